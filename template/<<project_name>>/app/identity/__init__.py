@@ -1,0 +1,1 @@
+"""Who is calling: sign-in, users, phones, sessions, export, erasure."""

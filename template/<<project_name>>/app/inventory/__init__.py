@@ -1,0 +1,1 @@
+"""What there is to sell: the catalogue's prices and the stock behind them."""

@@ -1,0 +1,1 @@
+"""Words that all modules share; nothing here reads or writes anything."""

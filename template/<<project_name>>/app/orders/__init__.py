@@ -1,0 +1,1 @@
+"""What users order: placed at the catalogue's prices, then confirmed or cancelled."""
