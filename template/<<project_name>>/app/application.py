@@ -28,7 +28,7 @@ class Application:
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self._verbs = {type(verb): verb for verb in verbs}
-        self._companions = companions
+        self.companions = companions
         self._close = close
         self._life = AsyncExitStack()
         self.is_ready = is_ready
@@ -39,7 +39,7 @@ class Application:
 
     async def __aenter__(self) -> "Application":
         self._life.push_async_callback(self._close)
-        for companion in self._companions:
+        for companion in self.companions:
             await companion.start()
             self._life.push_async_callback(companion.stop)
         return self

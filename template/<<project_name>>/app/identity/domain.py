@@ -1,10 +1,12 @@
 """What a user and a session are, and what may happen to them."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Literal, NewType
+from unicodedata import normalize
 from uuid import UUID
 
 UserId = NewType("UserId", UUID)
@@ -64,7 +66,7 @@ class User:
         )
 
     def bind_phone(self, phone: str, now: datetime) -> "User":
-        return replace(self, phone=phone, updated_at=now)
+        return replace(self, phone=normalise_phone(phone), updated_at=now)
 
     def disable(self, now: datetime) -> "User":
         return replace(self, disabled_at=now, updated_at=now)
@@ -103,6 +105,17 @@ class Profile:
     def bucket(self) -> str:
         """`00` to `99`, the same for this user for ever: which version of a rollout they see."""
         return f"{int.from_bytes(sha256(self.id.bytes).digest()[:8]) % 100:02d}"
+
+
+def normalise_phone(text: str) -> str:
+    """One spelling per number, so that it is found again: digits, with `+` unless Chinese.
+
+    Full-width digits, spaces, hyphens, brackets, `+86` and `00` all come down to it.
+    """
+    typed = re.sub(r"[^0-9+]", "", normalize("NFKC", text))
+    dialled = re.sub(r"^00", "+", re.sub(r"(?!^)\+", "", typed))
+    chinese = re.fullmatch(r"(?:\+?86)?(1[3-9][0-9]{9})", dialled)
+    return chinese[1] if chinese else dialled
 
 
 def mask_phone(phone: str | None) -> str | None:

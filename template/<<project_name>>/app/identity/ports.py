@@ -76,6 +76,9 @@ class SessionRepository(Protocol):
     async def standing(self, id: SessionId, now: datetime) -> Standing | None:
         """`None` when the session or its user is unknown, over, disabled or erased."""
 
+    async def is_disabled(self, user_id: UserId) -> bool:
+        """Whether an operator has switched this user off; false for an unknown one."""
+
     async def revoke_all(self, user_id: UserId, reason: str, now: datetime) -> Sequence[SessionId]:
         """Revokes what is alive, raises the token version; says which sessions those were."""
 
@@ -121,6 +124,15 @@ class Tokens(Protocol):
 
     async def forget(self, *sessions: SessionId) -> None:
         """Call after a work that ended sessions: no cache of this process may still know them."""
+
+    def family(self, presented: str) -> str | None:
+        """Which sign-in a refresh token says it belongs to, unproven: for counting, no more.
+
+        `None` for what is no refresh token of this style.
+        """
+
+    def public_keys(self) -> Mapping[str, object] | None:
+        """A JWK set with which others verify access tokens; `None` where nobody else can."""
 
 
 @dataclass(frozen=True, slots=True)

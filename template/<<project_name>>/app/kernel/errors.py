@@ -43,9 +43,14 @@ class FieldError:
 
 class BadInput(Failure):
     code = 400
+    errors: tuple[FieldError, ...] = ()
 
-    def __init__(self, *errors: FieldError, detail: str = "") -> None:
-        super().__init__(detail)
+
+class BadFields(BadInput):
+    """Bad input of which every wrong field is named."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__()
         self.errors = errors
 
 

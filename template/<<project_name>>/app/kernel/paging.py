@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from .errors import BadInput, FieldError
+from .errors import BadFields, FieldError
 
 T = TypeVar("T")
 
@@ -23,11 +23,11 @@ def encode_cursor(last: UUID) -> str:
 
 
 def decode_cursor(cursor: str) -> UUID:
-    """Raises `BadInput` for whatever `encode_cursor` never wrote."""
+    """Raises `BadFields` for whatever `encode_cursor` never wrote."""
     try:
         last = UUID(bytes=urlsafe_b64decode(cursor.encode("ascii") + b"=="))
     except ValueError as error:
-        raise BadInput(FieldError("cursor", "cursor")) from error
+        raise BadFields(FieldError("cursor", "cursor")) from error
     if encode_cursor(last) != cursor:
-        raise BadInput(FieldError("cursor", "cursor"))
+        raise BadFields(FieldError("cursor", "cursor"))
     return last

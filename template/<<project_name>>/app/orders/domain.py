@@ -99,4 +99,4 @@ def _price(line: Line, prices: Mapping[str, Money]) -> Item:
     try:
         return Item(line.sku, line.quantity, prices[line.sku])
     except KeyError:
-        raise UnknownSku(detail=line.sku) from None
+        raise UnknownSku(line.sku) from None

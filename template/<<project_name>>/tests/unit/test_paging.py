@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kernel.errors import BadInput
+from app.kernel.errors import BadFields
 from app.kernel.ids import new_id
 from app.kernel.paging import decode_cursor, encode_cursor
 
@@ -23,7 +23,7 @@ def test_a_cursor_needs_no_escaping_in_an_address() -> None:
     "cursor", ["", "x", "=====", "AAAA", "é", "A" * 23, "A" * 5000, encode_cursor(new_id()) + "=="]
 )
 def test_another_cursor_is_bad_input(cursor: str) -> None:
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(BadFields) as refused:
         decode_cursor(cursor)
 
     assert [error.field for error in refused.value.errors] == ["cursor"]
@@ -32,5 +32,5 @@ def test_another_cursor_is_bad_input(cursor: str) -> None:
 def test_a_cursor_with_spare_bits_is_bad_input() -> None:
     cursor = encode_cursor(new_id())[:-1] + "B"
 
-    with pytest.raises(BadInput):
+    with pytest.raises(BadFields):
         decode_cursor(cursor)

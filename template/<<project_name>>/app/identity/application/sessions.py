@@ -1,6 +1,6 @@
 """Staying signed in, seeing where, and signing out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...kernel.audit import AuditEntry
 from ...kernel.errors import NotFound
@@ -21,6 +21,14 @@ class Sessions:
     async def refresh(self, refresh_token: str, device: str) -> tuple[Grant, UserId]:
         """Raises RefreshTokenInvalid, UserDisabled or NoRefreshTokens."""
         return await self._tokens.refresh(refresh_token, device)
+
+    def family_of(self, refresh_token: str) -> str | None:
+        """What refreshes are counted by; unproven, and `None` for what is no refresh token."""
+        return self._tokens.family(refresh_token)
+
+    def public_keys(self) -> Mapping[str, object] | None:
+        """A JWK set for others who verify access tokens; `None` where nobody else can."""
+        return self._tokens.public_keys()
 
     async def alive(self, caller: Caller) -> Sequence[Session]:
         """The caller's devices, the newest sign-in first."""

@@ -1,0 +1,1 @@
+"""How what happened in one module reaches those who act on it."""

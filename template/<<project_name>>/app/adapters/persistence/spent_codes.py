@@ -1,0 +1,50 @@
+"""Codes of `wx.login` that were seen, as hashes: of all processes one may exchange a code."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import Column, Table, delete
+
+from ...kernel.clock import Clock
+from .columns import Digest, UtcTime
+from .database import Database
+from .inserts import insert_if_new
+from .schema import metadata
+
+KEPT_FOR: Final = timedelta(minutes=10)
+"""WeChat itself forgets a code after five minutes; twice that allows for clocks that differ."""
+
+TIDIED_EVERY: Final = timedelta(minutes=1)
+
+spent_codes = Table(
+    "spent_codes",
+    metadata,
+    Column("code_hash", Digest(32), primary_key=True),
+    Column("created_at", UtcTime, nullable=False, index=True),
+)
+
+
+class SqlSpentCodes:
+    """Fulfils `SpentCodes`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._tidied_at: datetime | None = None
+
+    async def claim(self, code: str) -> bool:
+        code_hash = sha256(code.encode()).digest()
+        async with self._database.writing() as connection:
+            now = self._clock()
+            if self._is_untidy(now):
+                old = spent_codes.c.created_at < now - KEPT_FOR
+                await connection.execute(delete(spent_codes).where(old))
+            row = {"code_hash": code_hash, "created_at": now}
+            return await insert_if_new(connection, spent_codes, row)
+
+    def _is_untidy(self, now: datetime) -> bool:
+        if self._tidied_at is not None and now - self._tidied_at < TIDIED_EVERY:
+            return False
+        self._tidied_at = now
+        return True

@@ -1,0 +1,163 @@
+"""The OpenAPI 3.1 document, made from the table of operations, the schemas and the registry."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from .codes import CODES, SUCCESS, SUCCESS_MESSAGE, Code
+from .contract_errors import ERROR_SCHEMAS, error_response
+from .envelope import JSON
+from .messages import LANGUAGE
+from .operations import Operation
+
+Json = dict[str, Any]
+Shapes = Mapping[tuple[str, str], Json]
+"""Schemas of an operation's parts, by its name and the part's."""
+
+ALWAYS: Final = (500,)
+API_CODES: Final = (429, 503, 9001, 9005)
+SIGNED_IN_CODES: Final = (401, 9002)
+BODY_CODES: Final = (400, 408, 413, 415)
+PARAMETER_CODES: Final = (400,)
+
+ABOUT: Final = """\
+Every answer but this document and the public keys has the same envelope.
+The HTTP status is the truth; `code` says more. Send `X-Request-Id` to give a request your own id,
+`Accept-Language` (`zh`, `en`) to choose the language of messages, and
+`Accept: application/problem+json` to get errors as RFC 9457 has them.
+"""
+
+
+def describe(operations: Iterable[Operation]) -> Json:
+    """The whole document; building it takes a while, so do it once."""
+    rows = list(operations)
+    shapes, schemas = _shapes(rows)
+    paths: dict[str, Json] = {}
+    for row in rows:
+        paths.setdefault(row.path, {})[row.method.lower()] = _operation(row, shapes)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "API", "version": "1", "description": ABOUT},
+        "paths": paths,
+        "components": {
+            "schemas": schemas | ERROR_SCHEMAS,
+            "securitySchemes": {"access_token": {"type": "http", "scheme": "bearer"}},
+        },
+        "x-codes": [_row(code) for code in CODES.values()],
+    }
+
+
+def codes_of(operation: Operation) -> Sequence[Code]:
+    """All refusals that an operation can give: its own, and those of its kind."""
+    numbers = {*operation.codes, *ALWAYS}
+    if operation.limit is not None:
+        numbers |= set(API_CODES)
+    if operation.needs_sign_in:
+        numbers |= set(SIGNED_IN_CODES)
+    if operation.body is not None:
+        numbers |= set(BODY_CODES)
+    if operation.query is not None or operation.headers:
+        numbers |= set(PARAMETER_CODES)
+    return [CODES[number] for number in sorted(numbers)]
+
+
+class Untitled(GenerateJsonSchema):
+    """Pydantic titles every field with its own name, which says nothing."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def _shapes(rows: Sequence[Operation]) -> tuple[Shapes, Json]:
+    """What bodies and data look like, and the schemas that these refer to."""
+    bodies = [((row.name, "body"), "validation", TypeAdapter(row.body)) for row in rows if row.body]
+    data = [((row.name, "data"), "serialization", TypeAdapter(row.data)) for row in rows]
+    parts: Any = [*bodies, *data]
+    shapes, defined = TypeAdapter.json_schemas(
+        parts, ref_template="#/components/schemas/{model}", schema_generator=Untitled
+    )
+    schemas: Json = defined["$defs"]
+    return {key: shape for (key, _), shape in shapes.items()}, _plain(schemas)
+
+
+def _operation(row: Operation, shapes: Shapes) -> Json:
+    described: Json = {
+        "operationId": row.name,
+        "summary": row.summary,
+        "tags": [row.tag],
+        "security": [{"access_token": []}] if row.needs_sign_in else [],
+        "parameters": [*_path_parameters(row), *_query(row.query), *_headers(row)],
+        "responses": {"200": _success(row, shapes), **_refusals(row)},
+    }
+    if row.body is not None:
+        schema = shapes[row.name, "body"]
+        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    return described
+
+
+def _path_parameters(row: Operation) -> list[Json]:
+    names = [part[1:-1] for part in row.path.split("/") if part.startswith("{")]
+    id = {"type": "string", "format": "uuid"}
+    return [{"name": name, "in": "path", "required": True, "schema": id} for name in names]
+
+
+def _query(query: type[BaseModel] | None) -> list[Json]:
+    if query is None:
+        return []
+    fields = query.model_json_schema(schema_generator=Untitled)["properties"]
+    return [{"name": name, "in": "query", "schema": _not_null(s)} for name, s in fields.items()]
+
+
+def _headers(row: Operation) -> list[Json]:
+    return [
+        {"name": name, "in": "header", "schema": TypeAdapter(kind).json_schema()}
+        for name, kind in row.headers.items()
+    ]
+
+
+def _not_null(schema: Json) -> Json:
+    """A query cannot say null; it leaves the parameter out."""
+    alternatives = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    return alternatives[0] if len(alternatives) == 1 else schema
+
+
+def _success(row: Operation, shapes: Shapes) -> Json:
+    if row.media_type is not None:
+        return {"description": "Done", "content": {row.media_type: {"schema": {}}}}
+    envelope = {
+        "type": "object",
+        "required": ["code", "message", "data", "request_id"],
+        "properties": {
+            "code": {"const": SUCCESS},
+            "message": {"const": SUCCESS_MESSAGE},
+            "data": shapes[row.name, "data"],
+            "request_id": {"type": "string"},
+        },
+    }
+    return {"description": "Done", "content": {JSON: {"schema": envelope}}}
+
+
+def _refusals(row: Operation) -> Json:
+    by_status = sorted(codes_of(row), key=lambda code: code.status)
+    grouped = groupby(by_status, key=lambda code: code.status)
+    return {str(status): error_response(list(codes)) for status, codes in grouped}
+
+
+def _row(code: Code) -> Json:
+    return {
+        "code": code.number,
+        "status": code.status,
+        "slug": code.slug,
+        "message": code.message(LANGUAGE),
+    }
+
+
+def _plain(schemas: Json) -> Json:
+    """Without the titles that only repeat a schema's name."""
+    return {
+        name: {key: value for key, value in schema.items() if key != "title"}
+        for name, schema in schemas.items()
+    }

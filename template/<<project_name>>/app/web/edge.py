@@ -1,0 +1,115 @@
+"""The one layer around every framework: what all requests have in common happens here once."""
+
+from asyncio import timeout
+from time import perf_counter
+from typing import Final
+
+from ..application import Application
+from ..kernel.errors import Broken, Unavailable
+from ..kernel.request import request_id
+from .access_log import log_defect, log_request
+from .asgi import App, Headers, Receive, Scope, Send, header
+from .cors import Cors
+from .envelope import Answer
+from .errors import BodyTooLarge
+from .exchange import Exchange, Refused, is_http1
+from .lifecycle import Lifecycle, live
+from .operations import OPERATIONS
+from .ports import Metrics
+from .settings import WebSettings
+from .visit import Visit
+
+SECURITY_HEADERS: Final[Headers] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"server", b"app"),
+]
+"""A server puts its own name and version where nobody says `server`."""
+
+HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
+
+METHODS: Final = frozenset(method for method, _ in OPERATIONS)
+
+
+class Edge:
+    """An ASGI application around a framework's: request ids, limits of bodies and time, security
+    headers, figures, the access log, the last answer when all else failed, and the lifespan.
+    """
+
+    def __init__(
+        self, app: App, application: Application, settings: WebSettings, metrics: Metrics
+    ) -> None:
+        self.lifecycle = Lifecycle()
+        self._app = app
+        self._application = application
+        self._settings = settings
+        self._metrics = metrics
+        self._cors = Cors(settings.cors_origins)
+        self._headers = [*SECURITY_HEADERS, *([HSTS] if settings.is_production else [])]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await live(self._application, self.lifecycle, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = perf_counter()
+        self._metrics.request_began()
+        visit = Visit.begin(scope)
+        outer = request_id.set(visit.request_id)
+        exchange = Exchange(scope, (receive, send), self._settings, self._headers_of(scope, visit))
+        try:
+            await self._exchange(scope, exchange)
+        finally:
+            self._say(scope["method"], visit, exchange.status, perf_counter() - began)
+            request_id.reset(outer)
+
+    async def _exchange(self, scope: Scope, exchange: Exchange) -> None:
+        """Whatever happens, one whole answer is sent, or the connection is broken."""
+        try:
+            async with timeout(self._settings.request_deadline_seconds) as deadline:
+                await self._answer(scope, exchange)
+        except Exception as error:
+            if exchange.client_is_gone:
+                return
+            if not isinstance(error, Refused):
+                await self._rescue(error, exchange, is_late=deadline.expired())
+            if not exchange.is_complete:
+                raise
+
+    async def _rescue(self, error: Exception, exchange: Exchange, *, is_late: bool) -> None:
+        if is_late:
+            await exchange.refuse(Unavailable("past its deadline"))
+            return
+        log_defect(error)
+        await exchange.refuse(Broken(type(error).__qualname__))
+
+    async def _answer(self, scope: Scope, exchange: Exchange) -> None:
+        allowed = self._cors.preflight(scope)
+        if allowed is not None:
+            headers = {name.decode(): value.decode() for name, value in allowed}
+            await exchange.answer(Answer(200, headers, b""))
+        elif self._declares_too_much(scope):
+            await exchange.cut_off(BodyTooLarge())
+        else:
+            await self._app(scope, exchange.receive, exchange.send)
+
+    def _declares_too_much(self, scope: Scope) -> bool:
+        declared = header(scope, b"content-length")
+        return declared.isdigit() and int(declared[:20]) > self._settings.body_limit_bytes
+
+    def _headers_of(self, scope: Scope, visit: Visit) -> Headers:
+        headers = [(b"x-request-id", visit.request_id.encode("ascii")), *self._headers]
+        headers += self._cors.headers(scope)
+        if self.lifecycle.is_draining and is_http1(scope):
+            headers.append((b"connection", b"close"))
+        return headers
+
+    def _say(self, method: str, visit: Visit, status: int, seconds: float) -> None:
+        label = method if method in METHODS else "OTHER"
+        self._metrics.request_ended(label, visit.route, status, seconds)
+        log_request(label, visit, status, seconds)

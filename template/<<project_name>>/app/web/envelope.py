@@ -1,0 +1,106 @@
+"""The one form of every JSON answer: `code`, `message`, `data`, `request_id`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from ..kernel.errors import BadInput, Failure, FieldError
+from ..kernel.request import request_id
+from .codes import SUCCESS, SUCCESS_MESSAGE, Code, code_of
+from .negotiation import LANGUAGES, PROBLEM_JSON, language_of, wants_problem
+
+JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the caller wants to read errors: the raw `Accept` and `Accept-Language`."""
+
+    accept: str = ""
+    accept_language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What any framework needs to send; `headers` name the media type too."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def success(data: object) -> bytes:
+    """Ids, and times in UTC, may be given as they are."""
+    return orjson.dumps(
+        {
+            "code": SUCCESS,
+            "message": SUCCESS_MESSAGE,
+            "data": data,
+            "request_id": request_id.get(),
+        },
+        option=orjson.OPT_UTC_Z,
+    )
+
+
+def failure(error: Failure, reading: Reading, extra: Mapping[str, str] | None = None) -> Answer:
+    """`extra` headers are those of HTTP itself, such as `Allow`."""
+    code = code_of(error.code)
+    language = language_of(reading.accept_language)
+    is_problem = wants_problem(reading.accept)
+    body = _problem(code, language) if is_problem else _envelope(code, language)
+    body |= _details(error, language)
+    headers = {"content-type": PROBLEM_JSON if is_problem else JSON}
+    headers |= _headers(code, error) | dict(extra or {})
+    return Answer(code.status, headers, orjson.dumps(body))
+
+
+def _envelope(code: Code, language: str) -> dict[str, object]:
+    return {
+        "code": code.number,
+        "message": code.message(language),
+        "data": None,
+        "request_id": request_id.get(),
+    }
+
+
+def _problem(code: Code, language: str) -> dict[str, object]:
+    """RFC 9457, section 3.1."""
+    return {
+        "type": f"urn:problem-type:{code.slug}",
+        "title": code.message(language),
+        "status": code.status,
+        "code": code.number,
+        "request_id": request_id.get(),
+    }
+
+
+def _details(error: Failure, language: str) -> dict[str, object]:
+    details: dict[str, object] = {}
+    if isinstance(error, BadInput) and error.errors:
+        details["errors"] = _errors(error.errors, language)
+    if error.retry is not None:
+        details["retry"] = error.retry
+    return details
+
+
+def _errors(errors: Sequence[FieldError], language: str) -> list[dict[str, str]]:
+    reasons = LANGUAGES[language]
+    return [
+        {
+            "field": error.field,
+            "reason": reasons.get(error.reason, reasons["invalid"]).format(limit=error.limit),
+        }
+        for error in errors
+    ]
+
+
+def _headers(code: Code, error: Failure) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    seconds = error.retry_after_seconds or code.retry_after_seconds
+    if seconds is not None:
+        headers["retry-after"] = str(seconds)
+    if code.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return headers

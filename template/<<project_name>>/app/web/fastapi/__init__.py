@@ -1,0 +1,3 @@
+"""The HTTP edge in FastAPI; no other package imports it."""
+
+from .app import create_app as create_app

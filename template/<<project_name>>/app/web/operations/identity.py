@@ -1,0 +1,125 @@
+"""What clients can do about being somebody."""
+
+from ..schemas import auth, export, users
+from .operation import API, Operation
+
+SIGNING_IN = "auth"
+USERS = "users"
+
+WECHAT_FAILS = (1105, 1106, 1107)
+
+OPERATIONS = (
+    Operation(
+        name="sign_in",
+        method="POST",
+        path=f"{API}/auth/wechat/login",
+        summary="Sign in with the code that wx.login gave",
+        tag=SIGNING_IN,
+        body=auth.SignIn,
+        data=auth.Granted,
+        codes=(1002, 1101, 1102, 1103, 1104, *WECHAT_FAILS, 409, 9003),
+        needs_sign_in=False,
+        limit="sign_in",
+    ),
+    Operation(
+        name="refresh",
+        method="POST",
+        path=f"{API}/auth/refresh",
+        summary="Exchange a refresh token for a new grant",
+        tag=SIGNING_IN,
+        body=auth.Refresh,
+        data=auth.Refreshed,
+        codes=(1001, 1002, 1201, 1202, 9003, 9004),
+        needs_sign_in=False,
+        limit="refresh",
+    ),
+    Operation(
+        name="sign_out",
+        method="POST",
+        path=f"{API}/auth/logout",
+        summary="Sign out on this device",
+        tag=SIGNING_IN,
+        codes=(404, 9004),
+    ),
+    Operation(
+        name="sign_out_everywhere",
+        method="POST",
+        path=f"{API}/auth/logout-all",
+        summary="Sign out on every device",
+        tag=SIGNING_IN,
+        codes=(9004,),
+    ),
+    Operation(
+        name="list_sessions",
+        method="GET",
+        path=f"{API}/auth/sessions",
+        summary="Where I am signed in",
+        tag=SIGNING_IN,
+        data=auth.Sessions,
+    ),
+    Operation(
+        name="end_session",
+        method="DELETE",
+        path=f"{API}/auth/sessions/{{id}}",
+        summary="Sign out on one device",
+        tag=SIGNING_IN,
+        codes=(404, 9004),
+    ),
+    Operation(
+        name="read_me",
+        method="GET",
+        path=f"{API}/users/me",
+        summary="Who I am",
+        tag=USERS,
+        data=users.User,
+        codes=(1001, 9003),
+    ),
+    Operation(
+        name="describe_me",
+        method="PUT",
+        path=f"{API}/users/me",
+        summary="Change how I am shown; what is left out stays",
+        tag=USERS,
+        body=users.DescribeUser,
+        data=users.User,
+        codes=(1001, 9003),
+    ),
+    Operation(
+        name="bind_phone",
+        method="POST",
+        path=f"{API}/users/me/phone",
+        summary="Bind my phone with the code of the phone button",
+        tag=USERS,
+        body=users.BindPhone,
+        data=users.User,
+        codes=(1001, 1103, 1104, 1301, 1302, *WECHAT_FAILS, 9003, 9004),
+        limit="phone",
+    ),
+    Operation(
+        name="open_wechat_data",
+        method="POST",
+        path=f"{API}/users/me/wechat-data",
+        summary="Open and verify what WeChat gave my device",
+        tag=USERS,
+        body=users.WeChatData,
+        data=users.OpenedData,
+        codes=(1001, 9003),
+    ),
+    Operation(
+        name="export_me",
+        method="GET",
+        path=f"{API}/users/me/export",
+        summary="Take home all that is kept about me",
+        tag=USERS,
+        data=export.Export,
+        codes=(1001, 9003, 9004),
+    ),
+    Operation(
+        name="erase_me",
+        method="DELETE",
+        path=f"{API}/users/me",
+        summary="Erase me",
+        tag=USERS,
+        codes=(1001, 9003, 9004),
+    ),
+)

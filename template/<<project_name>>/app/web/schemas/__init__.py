@@ -1,0 +1,1 @@
+"""The wire format: what bodies must look like, and what answers look like; no framework."""

@@ -1,0 +1,96 @@
+"""Signing in, staying in and signing out on the wire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from typing_extensions import TypedDict
+
+from ...identity.application import SignedIn
+from ...identity.domain import DEVICE_LENGTH, Caller, Grant, Profile
+from ...identity.domain import Session as KnownSession
+from .users import User, user
+from .wire import Body, Secret
+
+
+class SignIn(Body):
+    """The code that `wx.login` gave."""
+
+    code: Secret
+
+
+class Refresh(Body):
+    refresh_token: Secret
+
+    @property
+    def family(self) -> str:
+        """What the limit counts: a token says which sign-in it stems from before its last dot."""
+        return self.refresh_token.rpartition(".")[0] or self.refresh_token
+
+
+class Refreshed(TypedDict):
+    """The refresh token and its lifetime in seconds are null where the service keeps sessions."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: str | None
+    refresh_expires_in: int | None
+    bucket: str
+    user: User
+
+
+class Granted(Refreshed):
+    is_new_user: bool
+
+
+class Session(TypedDict):
+    """One sign-in on one device; `current` is the one that asks."""
+
+    id: UUID
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+class Sessions(TypedDict):
+    items: list[Session]
+
+
+def granted(signed_in: SignedIn) -> Granted:
+    return {
+        **refreshed(signed_in.grant, signed_in.profile),
+        "is_new_user": signed_in.is_new_user,
+    }
+
+
+def refreshed(grant: Grant, profile: Profile) -> Refreshed:
+    return {
+        "access_token": grant.access_token,
+        "token_type": "Bearer",
+        "expires_in": grant.expires_in,
+        "refresh_token": grant.refresh_token,
+        "refresh_expires_in": grant.refresh_expires_in,
+        "bucket": profile.bucket,
+        "user": user(profile),
+    }
+
+
+def sessions(alive: Sequence[KnownSession], caller: Caller) -> list[Session]:
+    return [
+        {
+            "id": session.id,
+            "device": session.device,
+            "created_at": session.created_at,
+            "last_seen_at": session.last_seen_at,
+            "current": session.id == caller.session_id,
+        }
+        for session in alive
+    ]
+
+
+def device(user_agent: str) -> str:
+    """What a user can tell their devices by; nothing that would not print."""
+    return "".join(letter for letter in user_agent if letter.isprintable())[:DEVICE_LENGTH]

@@ -1,0 +1,1 @@
+"""What a bare machine tests on, whatever was chosen: SQLite in a temporary folder."""

@@ -1,0 +1,1 @@
+"""The real process, started as an operator starts it."""

@@ -1,0 +1,129 @@
+"""`python -m app serve` in a process of its own, and clients that come to it over TCP."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.adapters.persistence.migrations import migrate
+from app.adapters.persistence.settings import DatabaseSettings
+from app.settings import read_settings
+from sandbox import Sandbox
+
+PROJECT = Path(__file__).parents[2]
+API = "/api/v1"
+PATIENCE_SECONDS = 60
+"""For a busy machine; nothing waits for so long when all is well."""
+
+
+@dataclass
+class Service:
+    process: subprocess.Popen[str]
+    url: str
+    sandbox: Sandbox
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return httpx.get(self.url + path, timeout=10, **more)
+
+    def sign_in(self, client: httpx.Client, user: str = "alice") -> Mapping[str, Any]:
+        """The grant."""
+        body = {"code": self.sandbox.code(user)}
+        answer = client.post(self.url + API + "/auth/wechat/login", json=body, timeout=10)
+        assert answer.status_code == 200, answer.text
+        grant: Mapping[str, Any] = answer.json()["data"]
+        return grant
+
+    def status_of(self, path: str) -> int | None:
+        """`None` while nobody listens."""
+        try:
+            return self.get(path).status_code
+        except httpx.TransportError:
+            return None
+
+    def wait_until(self, path: str, status: int, within_seconds: float = PATIENCE_SECONDS) -> float:
+        """How long it took, in seconds."""
+        began = time.monotonic()
+        while self.status_of(path) != status:
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() < began + within_seconds, f"{path} never became {status}"
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def ended(self) -> tuple[int, str]:
+        """Its exit code and all that it logged."""
+        _, logged = self.process.communicate(timeout=PATIENCE_SECONDS)
+        return self.process.returncode, logged
+
+    def kill(self) -> None:
+        """The server and its workers, like a machine that lost its power."""
+        os.killpg(self.pid, signal.SIGKILL)
+        self.process.communicate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(secrets: Mapping[str, str], database: Path, sandbox: Sandbox) -> dict[str, str]:
+    return {
+        **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMP") if name in os.environ},
+        **secrets,
+        "APP_ENV": "test",
+        "APP_PORT": str(free_port()),
+        "APP_DRAIN_SECONDS": "0.5",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "LIMITS_ENABLED": "false",
+        "PYTHONPATH": str(PROJECT),
+        "WECHAT_APPID": sandbox.appid,
+        "WECHAT_BASE_URL": sandbox.url,
+    }
+
+
+def make_database(environ: Mapping[str, str]) -> None:
+    settings: DatabaseSettings = read_settings(environ).database
+    asyncio.run(migrate(settings))
+
+
+def start(environ: Mapping[str, str], folder: Path, *command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "app", *(command or ("serve",))],
+        env=dict(environ),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@contextmanager
+def serving(environ: Mapping[str, str], folder: Path, sandbox: Sandbox) -> Iterator[Service]:
+    """From the moment that it answers `/healthz`; what still lives in the end is killed."""
+    process = start(environ, folder)
+    service = Service(process, f"http://127.0.0.1:{environ['APP_PORT']}", sandbox)
+    try:
+        service.wait_until("/healthz", 200)
+        yield service
+    finally:
+        if process.poll() is None:
+            service.kill()

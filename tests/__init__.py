@@ -1,0 +1,1 @@
+"""Tests of the generator; the rendered project has its own, in `template/`."""

@@ -1,0 +1,1 @@
+"""The template, judged as it stands, without rendering it."""

@@ -1,0 +1,1 @@
+"""weforge itself, part by part."""

@@ -1,0 +1,1 @@
+"""A project that grows old, and takes in a newer template."""
