@@ -2,7 +2,9 @@
 
 import importlib.util
 import json
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,14 +20,16 @@ class TemplateHook(BuildHookInterface[Any]):
         if version == "editable" or not (root / "copier.yml").is_file():
             return  # the second case: a wheel made from an sdist, which holds the archive already
         archive = _archive_module(root)
-        made = Path(self.directory) / ".template"
-        made.mkdir(parents=True, exist_ok=True)
+        made = self._made = Path(tempfile.mkdtemp(prefix="weforge-build-"))
         archive.pack(root, made / archive.ARCHIVE)
         tag = archive.exact_tag(root, self.metadata.version)
         (made / archive.BUILT_FROM).write_text(json.dumps({"tag": tag}), encoding="utf-8")
         package = "weforge" if self.target_name == "wheel" else "generator/weforge"
         for name in (archive.ARCHIVE, archive.BUILT_FROM):
             build_data["force_include"][str(made / name)] = f"{package}/{name}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        shutil.rmtree(getattr(self, "_made", ""), ignore_errors=True)
 
 
 def _archive_module(root: Path) -> ModuleType:

@@ -28,9 +28,11 @@ def rendered(
     import copier
     from copier.errors import CopierError
     from jinja2 import TemplateError
+    from plumbum import local
 
     try:
-        with warnings.catch_warnings():
+        # Copier would start git once for every file; neither folder is a repository.
+        with warnings.catch_warnings(), local.env(PATH=""):
             warnings.simplefilter("ignore")
             copier.run_copy(
                 str(template.folder),

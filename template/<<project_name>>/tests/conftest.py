@@ -30,6 +30,14 @@ SECRETS = {
     "AUDIT_PSEUDONYM_KEY": new_pseudonym_key(),
 }
 
+PATIENCE = {
+    "DATABASE_ACQUIRE_TIMEOUT_SECONDS": "30",
+    "DATABASE_STATEMENT_TIMEOUT_SECONDS": "30",
+    "WECHAT_READ_TIMEOUT_SECONDS": "30",
+    "WECHAT_TOTAL_TIMEOUT_SECONDS": "30",
+}
+"""A slow machine fails no test that is about something else."""
+
 
 @pytest.fixture
 def clock() -> TurnableClock:
@@ -103,6 +111,7 @@ def _settings(place: Path, wechat: str) -> Settings:
             "WECHAT_APPID": APPID,
             "WECHAT_BASE_URL": wechat,
             "LIMITS_ENABLED": "false",
+            **PATIENCE,
             **SECRETS,
         }
     )

@@ -31,10 +31,10 @@ The HTTP status is the truth; `code` says more. Send `X-Request-Id` to give a re
 """
 
 
-def describe(operations: Iterable[Operation]) -> Json:
+def describe(operations: Iterable[Operation], *, forbid_unknown: bool) -> Json:
     """The whole document; building it takes a while, so do it once."""
     rows = list(operations)
-    shapes, schemas = _shapes(rows)
+    shapes, schemas = _shapes(rows, ClosedBodies if forbid_unknown else Untitled)
     paths: dict[str, Json] = {}
     for row in rows:
         paths.setdefault(row.path, {})[row.method.lower()] = _operation(row, shapes)
@@ -71,13 +71,21 @@ class Untitled(GenerateJsonSchema):
         return False
 
 
-def _shapes(rows: Sequence[Operation]) -> tuple[Shapes, Json]:
+class ClosedBodies(Untitled):
+    """Where unknown members are refused, the document says so."""
+
+    def model_schema(self, schema: Any) -> Json:
+        described = super().model_schema(schema)
+        return described | {"additionalProperties": False}
+
+
+def _shapes(rows: Sequence[Operation], generator: type[GenerateJsonSchema]) -> tuple[Shapes, Json]:
     """What bodies and data look like, and the schemas that these refer to."""
     bodies = [((row.name, "body"), "validation", TypeAdapter(row.body)) for row in rows if row.body]
     data = [((row.name, "data"), "serialization", TypeAdapter(row.data)) for row in rows]
     parts: Any = [*bodies, *data]
     shapes, defined = TypeAdapter.json_schemas(
-        parts, ref_template="#/components/schemas/{model}", schema_generator=Untitled
+        parts, ref_template="#/components/schemas/{model}", schema_generator=generator
     )
     schemas: Json = defined["$defs"]
     return {key: shape for (key, _), shape in shapes.items()}, _plain(schemas)

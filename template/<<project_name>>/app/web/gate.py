@@ -10,7 +10,7 @@ from ..kernel.errors import NotSignedIn
 from .addresses import Addresses
 from .asgi import Scope, header
 from .decoding import decode
-from .limits import Limits, fingerprint
+from .limits import Limits
 from .operations import Operation
 from .schemas.auth import Refresh
 from .visit import visit_of
@@ -45,8 +45,12 @@ class Gate:
         content_type = header(scope, b"content-type")
         decoded = decode(body, content_type, model, forbid_unknown=self._forbid_unknown)
         if isinstance(decoded, Refresh):
-            await self._limits.count("refresh", fingerprint(decoded.family))
+            await self._limits.count("refresh", self._family_of(decoded, scope))
         return decoded
+
+    def _family_of(self, body: Refresh, scope: Scope) -> str:
+        """Unproven, as the limit must come first; what is no token counts for its sender."""
+        return self._sessions.family_of(body.refresh_token) or self._addresses.of(scope)
 
     def _who(self, caller: Caller | None, scope: Scope) -> str:
         return str(caller.user_id) if caller else self._addresses.of(scope)

@@ -1,6 +1,5 @@
 """How often one caller may come, a minute."""
 
-from hashlib import blake2b
 from typing import Final
 
 from ..kernel.errors import TooMany
@@ -31,8 +30,3 @@ class Limits:
         count, seconds_left = await self._counters.increment(f"{limit}:{who}", WINDOW_SECONDS)
         if count > self._allowed[limit]:
             raise TooMany(retry_after_seconds=max(1, seconds_left))
-
-
-def fingerprint(text: str) -> str:
-    """Stands for something that a caller wrote and that no store should hold as it is."""
-    return blake2b(text.encode("utf-8"), digest_size=16).hexdigest()

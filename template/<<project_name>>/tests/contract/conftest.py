@@ -21,7 +21,9 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 @pytest.fixture
 async def database_settings(engine: Engine, tmp_path: Path) -> DatabaseSettings:
-    return await engine.fresh(tmp_path)
+    """Patient, because what is tested here is not how long a busy machine takes."""
+    settings = await engine.fresh(tmp_path)
+    return settings.model_copy(update={"acquire_timeout_seconds": 20})
 
 
 @pytest.fixture

@@ -53,9 +53,7 @@ class Stores:
         self.identity: Works[IdentityWork] = self._works(
             lambda scope: SqlIdentityWork(scope, self._audit, seals)
         )
-        self.orders: Works[OrderWork] = self._works(
-            lambda scope: SqlOrderWork(scope, self._audit)
-        )
+        self.orders: Works[OrderWork] = self._works(lambda scope: SqlOrderWork(scope, self._audit))
         self.inventory: Works[InventoryWork] = self._works(
             lambda scope: SqlInventoryWork(scope, self._audit)
         )

@@ -71,10 +71,13 @@ async def test_an_event_may_be_written_twice(database: Database, clock: Turnable
 
 
 async def test_rows_of_undone_work_leave_no_gap(database: Database, clock: TurnableClock) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def append_and_fail() -> None:
         async with database.writing() as connection:
             await SqlAuditStore(Scope(connection, clock())).append([row(clock)])
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await append_and_fail()
     await append(database, clock, row(clock))
 
     async with database.reading() as connection:

@@ -12,9 +12,7 @@ def key(clock: TurnableClock, purpose: Purpose, id: int) -> WrappedKey:
     return WrappedKey(purpose, id, Wrapped("kek-1", b"\x00wrapped"), clock(), clock())
 
 
-async def test_keys_are_listed_by_purpose_and_id(
-    database: Database, clock: TurnableClock
-) -> None:
+async def test_keys_are_listed_by_purpose_and_id(database: Database, clock: TurnableClock) -> None:
     store = SqlKeyStore(database)
     keys = [key(clock, "data", 1), key(clock, "data", 2), key(clock, "index", 1)]
     for one in reversed(keys):

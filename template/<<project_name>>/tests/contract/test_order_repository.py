@@ -37,9 +37,7 @@ async def test_there_is_no_unknown_order(stores: Stores, alice: User) -> None:
         assert await work.orders.get(OrderId(new_id()), alice.id) is None
 
 
-async def test_a_saved_change_is_there(
-    stores: Stores, alice: User, clock: TurnableClock
-) -> None:
+async def test_a_saved_change_is_there(stores: Stores, alice: User, clock: TurnableClock) -> None:
     order = await stores.order(alice)
     clock.advance(seconds=1)
     cancelled = order.cancel(clock())

@@ -50,10 +50,14 @@ async def test_a_committed_event_is_delivered_as_it_was_published(stores: Stores
 
 async def test_an_event_of_undone_work_never_leaves(stores: Stores) -> None:
     listener = Listener()
-    with pytest.raises(ZeroDivisionError):
+
+    async def publish_and_fail() -> None:
         async with stores.orders.begin() as work:
             await work.outbox.publish(stores.event())
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await publish_and_fail()
 
     assert await OutboxRelay(stores.database, {NAME: [listener]}, stores.clock).drain() == 0
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.identity.domain import SessionId, Standing, User
+from app.identity.domain import SessionId, Standing, User, UserId
 from app.kernel.ids import new_id
 from tests.clock import TurnableClock
 from tests.contract.stores import Stores
@@ -28,9 +28,7 @@ async def test_there_is_no_unknown_session(stores: Stores) -> None:
         assert await work.sessions.get_for_update(SessionId(new_id())) is None
 
 
-async def test_a_saved_rotation_is_there(
-    stores: Stores, alice: User, clock: TurnableClock
-) -> None:
+async def test_a_saved_rotation_is_there(stores: Stores, alice: User, clock: TurnableClock) -> None:
     session = await stores.session(alice)
     clock.advance(seconds=5)
     rotated, _ = session.rotate(
@@ -68,9 +66,7 @@ async def test_a_standing_says_until_when(stores: Stores, alice: User) -> None:
     assert standing == Standing(alice.id, 1, session.expires_at)
 
 
-async def test_a_standing_never_outlives_the_family(
-    stores: Stores, alice: User
-) -> None:
+async def test_a_standing_never_outlives_the_family(stores: Stores, alice: User) -> None:
     session = await stores.session(alice, alive_for=timedelta(days=60))
 
     async with stores.sessions.read() as work:
@@ -100,9 +96,7 @@ async def test_what_is_over_has_no_standing(
         assert await work.sessions.standing(session.id, work.now) is None
 
 
-async def test_ending_all_sessions_raises_the_token_version(
-    stores: Stores, alice: User
-) -> None:
+async def test_ending_all_sessions_raises_the_token_version(stores: Stores, alice: User) -> None:
     kept = await stores.session(await stores.user("oBob"))
     ended = [(await stores.session(alice)).id for _ in range(2)]
 
@@ -115,6 +109,18 @@ async def test_ending_all_sessions_raises_the_token_version(
         assert await after.sessions.standing(kept.id, after.now) is not None
     assert sorted(told) == sorted(ended)
     assert stored == replace(alice, token_version=2)
+
+
+async def test_who_is_switched_off_is_said(
+    stores: Stores, alice: User, clock: TurnableClock
+) -> None:
+    bob = await stores.user("oBob")
+    async with stores.identity.begin() as work:
+        await work.users.save(alice.disable(clock()))
+
+    async with stores.sessions.read() as after:
+        said = [await after.sessions.is_disabled(id) for id in (alice.id, bob.id, UserId(new_id()))]
+    assert said == [True, False, False]
 
 
 async def test_erasure_leaves_no_session_row(stores: Stores, alice: User) -> None:

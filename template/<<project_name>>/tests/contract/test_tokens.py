@@ -15,17 +15,16 @@ from app.identity.application import Sessions
 from app.identity.domain import Grant, Standing, User
 from app.identity.errors import RefreshTokenInvalid, UserDisabled
 from app.identity.ports import SessionWork, Tokens
-from app.kernel.clock import Clock
-from app.kernel.errors import NotFound, NotSignedIn
+from app.kernel.errors import DatabaseBusy, NotFound, NotSignedIn
 from app.kernel.ports import Works
 from tests.clock import TurnableClock
 from tests.contract.stores import Stores
-from tests.unit.token_doubles import MemoryWorks, arrived, token_settings
+from tests.unit.token_doubles import token_settings
 
 
 @dataclass
 class House:
-    """Tokens in one style over works of one kind, with one user."""
+    """Tokens in one style over a real database, with one user."""
 
     tokens: Tokens
     works: Works[SessionWork]
@@ -43,39 +42,17 @@ class House:
         return grant.refresh_token
 
 
-def assembled(
-    works: Works[SessionWork], user: User, clock: Clock, disable: Callable[[], Awaitable[None]]
-) -> House:
-    standings = TwoTierCache(open_store(clock), "standings", Standing, REVOCABLE, clock)
-    tokens = open_tokens(token_settings(), works, standings, clock)
-    return House(tokens, works, user, disable, Sessions(works, tokens))
-
-
-def memory_house(clock: TurnableClock) -> House:
-    works, user = MemoryWorks(clock), arrived(clock)
-    works.rows.users[user.id] = user
-
-    async def disable() -> None:
-        works.rows.users[user.id] = user.disable(clock())
-
-    return assembled(works, user, clock, disable)
-
-
-async def stored_house(stores: Stores, clock: TurnableClock) -> House:
+@pytest.fixture
+async def house(stores: Stores, clock: TurnableClock) -> House:
     user = await stores.user()
+    standings = TwoTierCache(open_store(clock), "standings", Standing, REVOCABLE, clock)
+    tokens = open_tokens(token_settings(), stores.sessions, standings, clock)
 
     async def disable() -> None:
         async with stores.identity.begin() as work:
             await work.users.save(user.disable(work.now))
 
-    return assembled(stores.sessions, user, clock, disable)
-
-
-@pytest.fixture(params=["memory", "stored"])
-async def house(request: pytest.FixtureRequest, clock: TurnableClock) -> House:
-    if request.param == "memory":
-        return memory_house(clock)
-    return await stored_house(request.getfixturevalue("stores"), clock)
+    return House(tokens, stores.sessions, user, disable, Sessions(stores.sessions, tokens))
 
 
 async def is_out(house: House, access_token: str) -> bool:
@@ -164,11 +141,15 @@ async def test_a_disabled_user_is_out(house: House, clock: TurnableClock) -> Non
 
 
 async def test_fifty_parallel_refreshes_leave_exactly_one_live_lineage(house: House) -> None:
+    """A slow machine may tell some of them to come again later, which changes nothing."""
     grant = await house.sign_in()
+    asked = (house.refresh(grant.refresh_token or "") for _ in range(50))
 
-    given = await asyncio.gather(*(house.refresh(grant.refresh_token or "") for _ in range(50)))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
 
-    assert len(set(given)) == 50
+    given = [answer for answer in answers if isinstance(answer, str)]
+    assert len(set(given)) == len(given)
+    assert {type(answer) for answer in answers} <= {str, DatabaseBusy}
     assert await how_many_are_current(house, given) == 1
 
 

@@ -61,10 +61,13 @@ async def test_writers_of_two_processes_lose_no_update(
 
 
 async def test_raising_undoes_all_of_it(stores: Stores) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def add_and_fail() -> None:
         async with stores.inventory.begin() as work:
             await work.products.add_missing(TEA)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await add_and_fail()
 
     async with stores.inventory.read() as work:
         assert await work.products.get(["tea-1"]) == {}

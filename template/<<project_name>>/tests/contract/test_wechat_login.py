@@ -117,7 +117,7 @@ async def test_a_late_answer_is_not_waited_for_and_not_asked_for_again(
     sandbox.fault(LOGIN, delay_seconds=30)
 
     with pytest.raises(WeChatUnavailable) as failure:
-        await hasty.exchange_code(sandbox.code("alice"))
+        await asyncio.wait_for(hasty.exchange_code(sandbox.code("alice")), timeout=3)
 
     assert failure.value.retry == "new_code"
     assert [call["outcome"] for call in sandbox.calls()] == ["delayed"]

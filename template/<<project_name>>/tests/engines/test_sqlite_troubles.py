@@ -41,6 +41,10 @@ async def write(database: Database) -> None:
         await connection.execute(text("DELETE FROM users"))
 
 
+def spoil(file: Path) -> None:
+    file.write_bytes(b"not a database, but long enough to be looked at" * 100)
+
+
 @pytest.mark.parametrize("use", [read, write])
 @pytest.mark.parametrize("trouble", ["no folder", "no file", "no database", "no tables"])
 async def test_what_cannot_serve_is_unavailable_and_does_not_stop_the_process(
@@ -50,7 +54,7 @@ async def test_what_cannot_serve_is_unavailable_and_does_not_stop_the_process(
     if trouble == "no folder":
         file = tmp_path / "nowhere" / "app.db"
     elif trouble == "no database":
-        file.write_bytes(b"not a database, but long enough to look at" * 100)
+        spoil(file)
     elif trouble == "no tables":
         sqlite3.connect(file).execute("PRAGMA journal_mode = WAL")
 
@@ -79,7 +83,7 @@ async def test_a_file_that_comes_back_serves_without_a_restart(tmp_path: Path) -
 
 async def test_a_damaged_file_that_is_mended_serves_without_a_restart(tmp_path: Path) -> None:
     settings = settings_of(tmp_path / "app.db")
-    (tmp_path / "app.db").write_bytes(b"damaged" * 1000)
+    spoil(tmp_path / "app.db")
     async with opened(settings) as database:
         with pytest.raises(DatabaseUnavailable):
             await read(database)

@@ -13,9 +13,10 @@ from app.adapters.persistence.columns import UtcTime
 from app.adapters.persistence.migrations import configuration, is_up_to_date, make_revision, migrate
 from app.adapters.persistence.schema import metadata
 from app.adapters.persistence.settings import DatabaseSettings
+from tests.engines.databases import settings_of
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-OURS_OF_THE_NEXT_RELEASE = '''
+OURS_OF_THE_NEXT_RELEASE = """
 from alembic import op
 import sqlalchemy as sa
 
@@ -33,7 +34,7 @@ def upgrade():
 def downgrade():
     with op.batch_alter_table("orders") as orders:
         orders.drop_column("remark")
-'''
+"""
 
 
 @pytest.fixture
@@ -90,15 +91,15 @@ async def test_a_new_database_gets_our_tables_before_yours(
     database_settings: DatabaseSettings, folder: Path
 ) -> None:
     await migrate(database_settings)
-    await make_revision(database_settings, "wishlists", NOW)
-    Path(database_settings.url.get_secret_value().removeprefix("sqlite:///")).unlink()
+    written = await make_revision(database_settings, "wishlists", NOW)
+    new = settings_of(folder.parent / "new.db")
 
-    await migrate(database_settings)
+    await migrate(new)
 
-    database = open_database(database_settings)
+    database = open_database(new)
     assert await is_up_to_date(database)
     await database.close()
-    assert "columns.UtcTime()" in next((folder / "yours").glob("*.py")).read_text()
+    assert "columns.UtcTime()" in written.read_text()
 
 
 async def test_a_second_revision_of_yours_follows_the_first(

@@ -80,7 +80,7 @@ async def test_fifty_parallel_refreshes_leave_exactly_one_live_lineage(
     answers = await asyncio.gather(*(backend.refresh(alice.refresh_token) for _ in range(50)))
 
     given = [a.json()["data"]["refresh_token"] for a in answers if a.status_code == 200]
-    assert {a.status_code for a in answers} <= {200, 503}
+    assert len(given) == 50
     assert await backend.living_refresh_tokens(given) == 1
 
 

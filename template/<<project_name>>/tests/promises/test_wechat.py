@@ -11,8 +11,6 @@ from sandbox import Sandbox
 from tests.house import Backend, Member
 
 LOGIN = "/sns/jscode2session"
-DATABASE_BUSY = 9005
-"""What a slow machine may answer when many write at once; it spends nothing."""
 
 
 async def test_twenty_posts_of_one_code_give_one_session_and_one_upstream_call(
@@ -24,7 +22,7 @@ async def test_twenty_posts_of_one_code_give_one_session_and_one_upstream_call(
 
     codes = [answer.json()["code"] for answer in answers]
     assert codes.count(200) == 1
-    assert set(codes) <= {200, 1102, DATABASE_BUSY}
+    assert codes.count(1102) == len(codes) - 1
     assert len(_exchanges(sandbox)) == 1
 
 
@@ -40,7 +38,7 @@ async def test_one_code_is_exchanged_once_over_two_processes(
 
     codes = [answer.json()["code"] for answer in answers]
     assert codes.count(200) == 1
-    assert set(codes) <= {200, 1102, DATABASE_BUSY}
+    assert codes.count(1102) == len(codes) - 1
     assert len(_exchanges(sandbox)) == 1
 
 

@@ -32,9 +32,7 @@ def service(environ: dict[str, str], tmp_path: Path, sandbox: Sandbox) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def shared_service(
-    tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox
-) -> Iterator[Service]:
+def shared_service(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Service]:
     """For tests that leave no trace in it."""
     folder = tmp_path_factory.mktemp("service")
     environ: dict[str, Any] = environment(SECRETS, folder / "shop.db", sandbox)

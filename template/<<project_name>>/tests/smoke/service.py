@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
+from app.adapters.persistence import open_database
 from app.adapters.persistence.migrations import migrate
-from app.adapters.persistence.settings import DatabaseSettings
+from app.adapters.persistence.schema import all_tables
 from app.settings import read_settings
 from sandbox import Sandbox
 
@@ -28,7 +30,8 @@ PATIENCE_SECONDS = 60
 
 @dataclass
 class Service:
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
+    log: Path
     url: str
     sandbox: Sandbox
 
@@ -58,7 +61,7 @@ class Service:
         """How long it took, in seconds."""
         began = time.monotonic()
         while self.status_of(path) != status:
-            assert self.process.poll() is None, self.process.communicate()
+            assert self.process.poll() is None, self.log.read_text("utf-8")
             assert time.monotonic() < began + within_seconds, f"{path} never became {status}"
             time.sleep(0.02)
         return time.monotonic() - began
@@ -68,13 +71,13 @@ class Service:
 
     def ended(self) -> tuple[int, str]:
         """Its exit code and all that it logged."""
-        _, logged = self.process.communicate(timeout=PATIENCE_SECONDS)
-        return self.process.returncode, logged
+        exit_code = self.process.wait(timeout=PATIENCE_SECONDS)
+        return exit_code, self.log.read_text("utf-8")
 
     def kill(self) -> None:
         """The server and its workers, like a machine that lost its power."""
         os.killpg(self.pid, signal.SIGKILL)
-        self.process.communicate()
+        self.process.wait()
 
 
 def free_port() -> int:
@@ -100,27 +103,44 @@ def environment(secrets: Mapping[str, str], database: Path, sandbox: Sandbox) ->
 
 
 def make_database(environ: Mapping[str, str]) -> None:
-    settings: DatabaseSettings = read_settings(environ).database
-    asyncio.run(migrate(settings))
+    asyncio.run(migrate(read_settings(environ).database))
 
 
-def start(environ: Mapping[str, str], folder: Path, *command: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "app", *(command or ("serve",))],
-        env=dict(environ),
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+def rows(environ: Mapping[str, str], table: str) -> list[dict[str, Any]]:
+    """What the database holds, read by another process than the service."""
+
+    async def read() -> list[dict[str, Any]]:
+        database = open_database(read_settings(environ).database)
+        async with database.reading() as connection:
+            found = (await connection.execute(select(all_tables().tables[table]))).mappings().all()
+        await database.close()
+        return [dict(row) for row in found]
+
+    return asyncio.run(read())
+
+
+def start(
+    environ: Mapping[str, str], folder: Path, *command: str
+) -> tuple[subprocess.Popen[bytes], Path]:
+    """The process and what it writes; a file, because a full pipe would stop it."""
+    log = folder / f"{'-'.join(command) or 'serve'}-{time.monotonic_ns()}.log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", *(command or ("serve",))],
+            env=dict(environ),
+            cwd=folder,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    return process, log
 
 
 @contextmanager
 def serving(environ: Mapping[str, str], folder: Path, sandbox: Sandbox) -> Iterator[Service]:
     """From the moment that it answers `/healthz`; what still lives in the end is killed."""
-    process = start(environ, folder)
-    service = Service(process, f"http://127.0.0.1:{environ['APP_PORT']}", sandbox)
+    process, log = start(environ, folder)
+    service = Service(process, log, f"http://127.0.0.1:{environ['APP_PORT']}", sandbox)
     try:
         service.wait_until("/healthz", 200)
         yield service

@@ -2,10 +2,8 @@
 
 import os
 import signal
-import socket
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
@@ -13,7 +11,7 @@ from threading import Event
 import httpx
 import pytest
 
-from .service import API, Service
+from .service import Service, rows
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 
@@ -76,13 +74,15 @@ def test_a_request_that_was_accepted_before_sigterm_is_answered(service: Service
     assert exit_code == 0
 
 
-def test_what_waits_in_queues_is_written_before_the_end(service: Service, database: Database) -> None:
+def test_what_waits_in_queues_is_written_before_the_end(
+    environ: dict[str, str], service: Service
+) -> None:
     with httpx.Client() as client:
         service.sign_in(client, "queued")
     service.terminate()
     service.ended()
 
-    assert "identity.sign_in" in database.column("SELECT action FROM audit")
+    assert "identity.sign_in" in [row["action"] for row in rows(environ, "audit")]
 
 
 def test_ctrl_c_ends_the_service_well(service: Service) -> None:

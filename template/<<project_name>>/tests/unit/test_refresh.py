@@ -256,6 +256,7 @@ async def test_secrets_are_256_random_bits() -> None:
         lambda text: text[:3] + "." + text[3:25] + text[26:],
         lambda text: text[:-1] + ("B" if text[-1] == "A" else "/"),
         lambda text: "rt_" + "A" * 21 + "B" + text[25:],
+        lambda text: f"rt_{base64url.encode(bytes(17))}.{base64url.encode(bytes(31))}",
         lambda text: "x" * 1_000_000,
         lambda text: RefreshToken.fresh(SessionId(new_id())).text,
     ],

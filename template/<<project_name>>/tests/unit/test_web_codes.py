@@ -4,9 +4,11 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
+import pytest
+
 import app
 from app.kernel.errors import Failure
-from app.web.codes import CODES, code_of
+from app.web.codes import CODES, code_of, registry_of
 from app.web.codes.code import Code
 
 
@@ -50,3 +52,10 @@ def test_an_unregistered_number_is_this_service_s_own_fault() -> None:
     unheard: Code = code_of(4711)
 
     assert unheard.status == 500
+
+
+def test_two_modules_cannot_take_the_same_number() -> None:
+    taken = Code(number=2001, status=404, slug="mine", en="Mine.", zh="我的。")
+
+    with pytest.raises(ValueError, match="2001"):
+        registry_of([*CODES.values(), taken])

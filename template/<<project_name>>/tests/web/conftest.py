@@ -47,9 +47,7 @@ async def open_client(make_app: Callable[..., Edge]) -> AsyncIterator[Open]:
 
     def open_one(peer: str = "203.0.113.7", **settings: Any) -> httpx.AsyncClient:
         app: Any = make_app(**settings)
-        transport = httpx.ASGITransport(
-            app=app, raise_app_exceptions=False, client=(peer, 50000)
-        )
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(peer, 50000))
         opened.append(httpx.AsyncClient(transport=transport, base_url="http://shop.test"))
         return opened[-1]
 

@@ -11,8 +11,16 @@ from uuid import UUID
 
 from app.application import Application
 from app.identity.application import Accounts, Profiles, Sessions, SignIn
-from app.identity.domain import Caller, Grant, Session, SessionId, Standing, User, UserId
-from app.identity.domain import WeChatAccount
+from app.identity.domain import (
+    Caller,
+    Grant,
+    Session,
+    SessionId,
+    Standing,
+    User,
+    UserId,
+    WeChatAccount,
+)
 from app.identity.errors import CodeInvalid, RefreshTokenInvalid
 from app.identity.ports import ExportSection
 from app.kernel.audit import AuditEntry
@@ -300,6 +308,12 @@ class Tickets:
             grant = _grant(session.id, int(presented.rpartition(".")[2]) + 1)
             await work.sessions.save(replace(session, token_hash=_hash(grant.refresh_token)))
         return grant, session.user_id
+
+    def family(self, presented: str) -> str | None:
+        kind, _, rest = presented.partition(".")
+        return rest.partition(".")[0] if kind == "refresh" else None
+
+    def public_keys(self) -> None: ...
 
     async def forget(self, *sessions: SessionId) -> None: ...
 

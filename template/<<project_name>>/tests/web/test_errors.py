@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.kernel.errors import BadInput, Failure, FieldError
+from app.kernel.errors import BadFields, Failure, FieldError
 from app.web.codes import CODES
 
 from .conftest import Open
@@ -173,10 +173,9 @@ async def test_a_problem_has_errors_and_retry_too(
 async def test_a_reason_that_nobody_translated_is_told_in_general(
     client: httpx.AsyncClient, behind: Behind
 ) -> None:
-    behind.platform.failure = BadInput(FieldError("code", "canary", 7))
+    behind.platform.failure = BadFields(FieldError("code", "canary", 7))
 
     answer = await client.post(LOGIN, json={"code": "alice-1"})
-    print(answer.text)
 
     assert answer.json()["errors"] == [{"field": "code", "reason": "This is not acceptable."}]
 

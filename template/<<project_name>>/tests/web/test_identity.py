@@ -155,9 +155,7 @@ async def test_logout_ends_this_session_and_the_second_one_is_401(
     assert (await client.get(ME, headers=tablet)).status_code == 200
 
 
-async def test_logout_all_ends_every_session(
-    client: httpx.AsyncClient, sign_in: SignInAs
-) -> None:
+async def test_logout_all_ends_every_session(client: httpx.AsyncClient, sign_in: SignInAs) -> None:
     phone, tablet = await sign_in("alice"), await sign_in("alice")
 
     answer = await client.post(f"{API}/auth/logout-all", headers=phone)
@@ -198,7 +196,9 @@ async def test_one_session_can_be_ended_but_not_anybody_else_s(
     assert (await client.get(ME, headers=tablet)).status_code == 401
 
 
-@pytest.mark.parametrize("id", ["nobody", "%00", "0", "..%2f", str(new_id()).upper(), str(new_id())])
+@pytest.mark.parametrize(
+    "id", ["nobody", "%00", "0", "..%2f", str(new_id()).upper(), str(new_id())]
+)
 async def test_a_session_id_that_names_nothing_is_404(
     client: httpx.AsyncClient, alice: Headers, id: str
 ) -> None:

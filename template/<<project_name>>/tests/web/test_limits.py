@@ -101,9 +101,18 @@ async def test_refreshes_are_counted_by_family_however_the_token_changes(
     assert not any("refresh." in key for key in behind.counters.counts)
 
 
-async def test_phones_and_all_else_are_counted_by_user(
-    open_client: Open, alice: Headers
-) -> None:
+async def test_what_is_no_refresh_token_counts_for_its_sender(open_client: Open) -> None:
+    client = open_client(limits=FEW)
+
+    statuses = [
+        (await client.post(f"{API}/auth/refresh", json={"refresh_token": f"junk{i}"})).status_code
+        for i in range(3)
+    ]
+
+    assert statuses == [401, 401, 429]
+
+
+async def test_phones_and_all_else_are_counted_by_user(open_client: Open, alice: Headers) -> None:
     client = open_client(limits=FEW)
 
     async def bind() -> int:

@@ -13,7 +13,10 @@ from ..encryption.sealer import Sealed
 
 
 class Moment(DateTime):
-    """A point in time with microseconds, as the engine keeps it."""
+    """A point in time with microseconds and, where the engine knows them, a zone."""
+
+    def __init__(self) -> None:
+        super().__init__(timezone=True)
 
 
 class Identifier(String):
@@ -33,9 +36,6 @@ class UtcTime(TypeDecorator[datetime]):
 
     impl = Moment
     cache_ok = True
-
-    def __init__(self) -> None:
-        super().__init__(timezone=True)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

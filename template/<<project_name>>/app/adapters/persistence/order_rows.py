@@ -65,9 +65,7 @@ async def write_order(connection: AsyncConnection, order: Order) -> None:
     await connection.execute(insert(order_items), _item_rows(order))
 
 
-async def _items(
-    connection: AsyncConnection, ids: Sequence[UUID]
-) -> dict[UUID, list[Row[Any]]]:
+async def _items(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     by_order: dict[UUID, list[Row[Any]]] = defaultdict(list)
     if ids:
         found = select(order_items).where(order_items.c.order_id.in_(ids))

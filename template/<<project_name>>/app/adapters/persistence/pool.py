@@ -15,7 +15,7 @@ _IDLE_SINCE = "idle_since"
 
 
 def pool_options(settings: DatabaseSettings) -> Mapping[str, Any]:
-    """For `create_async_engine`; the last connection that was used is the next, so idle ones age."""
+    """For `create_async_engine`; the one used last is used next, so that the others can age."""
     return {
         "poolclass": AsyncAdaptedQueuePool,
         "pool_size": settings.pool_kept,

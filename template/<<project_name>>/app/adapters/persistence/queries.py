@@ -17,28 +17,32 @@ _STARTED = "statement_started"
 
 def watch(engine: AsyncEngine, slow_query_seconds: float, on_query: OnQuery | None) -> None:
     """A slow statement is logged by its text, which holds no values: those travel apart."""
-    log = logging.getLogger("app.database")
+    watcher = _Watcher(slow_query_seconds, on_query)
+    event.listen(engine.sync_engine, "before_cursor_execute", watcher.start)
+    event.listen(engine.sync_engine, "after_cursor_execute", watcher.succeed)
+    event.listen(engine.sync_engine, "handle_error", watcher.fail)
 
-    def start(connection: Connection, *_: Any) -> None:
+
+class _Watcher:
+    def __init__(self, slow_query_seconds: float, on_query: OnQuery | None) -> None:
+        self._slow_query_seconds = slow_query_seconds
+        self._on_query = on_query
+        self._log = logging.getLogger("app.database")
+
+    def start(self, connection: Connection, *_: Any) -> None:
         connection.info[_STARTED] = perf_counter()
 
-    def finish(connection: Connection, statement: str | None) -> None:
-        started = connection.info.pop(_STARTED, None)
-        if started is None:
-            return
-        seconds = perf_counter() - started
-        if on_query is not None:
-            on_query(seconds)
-        if seconds > slow_query_seconds:
-            log.warning("slow_query", extra={"statement": statement, "seconds": round(seconds, 4)})
+    def succeed(self, connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        self._finish(connection, statement)
 
-    def succeed(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        finish(connection, statement)
+    def fail(self, context: ExceptionContext) -> None:
+        if context.connection is not None and context.statement is not None:
+            self._finish(context.connection, context.statement)
 
-    def fail(context: ExceptionContext) -> None:
-        if context.connection is not None and not context.connection.invalidated:
-            finish(context.connection, context.statement)
-
-    event.listen(engine.sync_engine, "before_cursor_execute", start)
-    event.listen(engine.sync_engine, "after_cursor_execute", succeed)
-    event.listen(engine.sync_engine, "handle_error", fail)
+    def _finish(self, connection: Connection, statement: str) -> None:
+        seconds = perf_counter() - connection.info.pop(_STARTED, perf_counter())
+        if self._on_query is not None:
+            self._on_query(seconds)
+        if seconds > self._slow_query_seconds:
+            about = {"statement": statement, "seconds": round(seconds, 4)}
+            self._log.warning("slow_query", extra=about)

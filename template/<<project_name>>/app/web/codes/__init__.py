@@ -1,6 +1,6 @@
 """The registry of codes: what each one means on the wire; every list of codes is made from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -11,15 +11,18 @@ from .code import Code as Code
 from .general import CODES as GENERAL
 
 
-def _gather() -> Mapping[int, Code]:
-    rows = [*GENERAL, *(code for file in files_of(__name__) for code in file.CODES)]
-    registry = {code.number: code for code in rows}
-    if len(registry) != len(rows):
-        raise ValueError("two codes have the same number")
+def registry_of(rows: Iterable[Code]) -> Mapping[int, Code]:
+    """By number; raises ValueError where two modules took the same one."""
+    registry: dict[int, Code] = {}
+    for code in rows:
+        if registry.setdefault(code.number, code) is not code:
+            raise ValueError(f"two codes have the number {code.number}")
     return MappingProxyType(registry)
 
 
-CODES: Final = _gather()
+CODES: Final = registry_of(
+    [*GENERAL, *(code for file in files_of(__name__) for code in file.CODES)]
+)
 
 
 def code_of(number: int) -> Code:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-import orjson
 from fastapi import APIRouter, FastAPI
 
 from ...application import Application
 from ...identity.application import Sessions
 from ..addresses import Addresses
-from ..contract import describe
-from ..docs_page import render
+from ..documents import Documents
 from ..edge import Edge
 from ..gate import Gate
 from ..limits import Limits
@@ -47,8 +45,7 @@ def create_app(
     app.state.lifecycle = edge.lifecycle
     app.state.metrics = metrics
     app.state.public_keys = public_keys
-    if settings.serves_docs:
-        _document(app)
+    app.state.documents = _documents(app, forbid_unknown=settings.refuses_unknown_fields)
     return edge
 
 
@@ -62,9 +59,7 @@ def _routers(*, serves_docs: bool, has_keys: bool) -> Iterator[APIRouter]:
         yield health.public_keys
 
 
-def _document(app: FastAPI) -> None:
-    """Of the routes that are registered, so that it can promise nothing else."""
-    routes = [route for route in app.routes if isinstance(route, GuardedRoute)]
-    document = describe(route.operation for route in routes)
-    app.state.document = orjson.dumps(document)
-    app.state.page = render(document)
+def _documents(app: FastAPI, *, forbid_unknown: bool) -> Documents:
+    """Of the routes that are registered, so that they can promise nothing else."""
+    routes = (route for route in app.routes if isinstance(route, GuardedRoute))
+    return Documents((route.operation for route in routes), forbid_unknown=forbid_unknown)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from ...application import Application
 from ...kernel.errors import Unavailable
 from ..docs_page import CONTENT_SECURITY
+from ..documents import Documents
 from ..envelope import JSON
 from ..lifecycle import Lifecycle
 from ..ports import Metrics, PublicKeys
@@ -47,18 +48,22 @@ async def metrics(request: Request) -> Response:
 
 @documents.get("/openapi.json")
 async def document(request: Request) -> Response:
-    return Response(request.app.state.document, media_type=JSON)
+    return Response(_documents(request).openapi, media_type=JSON)
 
 
 @documents.get("/docs")
 async def page(request: Request) -> Response:
-    return HTMLResponse(request.app.state.page, headers=CONTENT_SECURITY)
+    return HTMLResponse(_documents(request).page, headers=CONTENT_SECURITY)
 
 
 @public_keys.get("/.well-known/jwks.json")
 async def keys(request: Request) -> Response:
     read = cast(PublicKeys, request.app.state.public_keys)
     return Response(orjson.dumps(read()), media_type=JSON, headers=KEYS_CACHED)
+
+
+def _documents(request: Request) -> Documents:
+    return cast(Documents, request.app.state.documents)
 
 
 async def _is_ready(application: Application) -> bool:

@@ -23,11 +23,6 @@ class SignIn(Body):
 class Refresh(Body):
     refresh_token: Secret
 
-    @property
-    def family(self) -> str:
-        """What the limit counts: a token says which sign-in it stems from before its last dot."""
-        return self.refresh_token.rpartition(".")[0] or self.refresh_token
-
 
 class Refreshed(TypedDict):
     """The refresh token and its lifetime in seconds are null where the service keeps sessions."""

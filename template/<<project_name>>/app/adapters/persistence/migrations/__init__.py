@@ -54,6 +54,8 @@ async def make_revision(settings: DatabaseSettings, message: str, now: datetime)
     def write(config: Config) -> None:
         scripts = ScriptDirectory.from_config(config)
         yours = [head for head in scripts.get_heads() if head.startswith(YOURS)]
+        # Those that no other one implies, which Alembic would not bear to be named.
+        applied = MigrationContext.configure(config.attributes["connection"]).get_current_heads()
         command.revision(
             config,
             message,
@@ -62,8 +64,9 @@ async def make_revision(settings: DatabaseSettings, message: str, now: datetime)
             branch_label=None if yours else YOURS,
             version_path=folder,
             rev_id=f"{YOURS}_{now:%Y%m%d%H%M%S}",
-            # So that a new database gets our tables before yours that point to them.
-            depends_on=[f"{owner}@head" for owner in OWNERS if owner != YOURS],
+            # So that a new database gets our tables before yours that point to them; the
+            # annotation says `str`, the function takes several.
+            depends_on=[head for head in applied if not head.startswith(YOURS)],  # type: ignore[arg-type]
         )
 
     await run(settings, write)

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 
 from ..columns import Position
-from ..database import WAIT_SECONDS, Database, guard
+from ..database import Database, guard
 from ..pool import pool_options, renew_idle
 from ..queries import OnQuery, watch
 from ..settings import DatabaseSettings
 from .address import address
 from .deadline import limit_statements
 from .failures import failure_of
-from .pragmas import milliseconds, prepare
+from .giving_up import undo_when_given_up
+from .pragmas import prepare
+from .transactions import begin, begin_immediate
 from .writers import WriterQueue
 
 
@@ -30,8 +32,8 @@ def open_database(settings: DatabaseSettings, on_query: OnQuery | None = None) -
     writer = create_async_engine(place, hide_parameters=True, **one)
     prepare(reader, settings.acquire_timeout_seconds, query_only=True)
     prepare(writer, settings.acquire_timeout_seconds)
-    event.listen(reader.sync_engine, "begin", _begin)
-    event.listen(writer.sync_engine, "begin", _begin_immediate)
+    event.listen(reader.sync_engine, "begin", begin)
+    event.listen(writer.sync_engine, "begin", begin_immediate)
     for engine in (reader, writer):
         _equip(engine, settings, on_query)
     return Database(reader, writer, WriterQueue(settings.acquire_timeout_seconds).turn)
@@ -42,17 +44,7 @@ def _equip(engine: AsyncEngine, settings: DatabaseSettings, on_query: OnQuery | 
     guard(engine, failure_of)
     renew_idle(engine, settings.pool_idle_seconds)
     limit_statements(engine, settings.statement_timeout_seconds)
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    """Waits for writers of other processes only as long as is left of the time to wait."""
-    wait = milliseconds(connection.get_execution_options()[WAIT_SECONDS])
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    undo_when_given_up(engine)
 
 
 @compiles(Position, "sqlite")
