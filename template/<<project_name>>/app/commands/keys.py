@@ -1,10 +1,12 @@
-"""Shows the keys to personal data: which there are, who wraps them, how much lies under each."""
+"""Shows the keys to personal data, and puts them under a new key-encryption key."""
 
 import asyncio
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Final
 
+from ..adapters.encryption.custody import Custody
+from ..adapters.encryption.rotation import rewrap
 from ..adapters.encryption.status import KeyStatus, key_status
 from ..adapters.persistence.keys import SealedCounts, SqlKeyStore
 from ..bootstrap import House, open_house
@@ -17,19 +19,30 @@ TITLES: Final = ("purpose", "id", "state", "wrapped by", "created", "sealed valu
 def configure(parser: ArgumentParser) -> None:
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     tasks.add_parser("status", help="unwraps nothing and changes nothing")
+    tasks.add_parser("rotate", help="wraps every key anew; stored values stay as they are")
 
 
-def run(_asked: Namespace) -> int:
-    print(asyncio.run(_status(open_house(read_settings()))))
+def run(asked: Namespace) -> int:
+    print(asyncio.run(_run(asked.task, open_house(read_settings()))))
     return 0
+
+
+async def _run(task: str, house: House) -> str:
+    try:
+        return await (_rotate(house) if task == "rotate" else _status(house))
+    finally:
+        await house.close()
 
 
 async def _status(house: House) -> str:
     store, counts = SqlKeyStore(house.database), SealedCounts(house.database)
-    try:
-        return shown(await key_status(house.key_service, store, counts, house.clock()))
-    finally:
-        await house.close()
+    return shown(await key_status(house.key_service, store, counts, house.clock()))
+
+
+async def _rotate(house: House) -> str:
+    custody = Custody(house.key_service, house.trail.commit, house.settings.encryption.context)
+    wrapped = await rewrap(custody, SqlKeyStore(house.database))
+    return f"{wrapped} keys wrapped anew, by {await custody.wraps_now()}."
 
 
 def shown(keys: Sequence[KeyStatus]) -> str:

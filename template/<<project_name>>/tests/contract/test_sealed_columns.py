@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, literal, select, text, update
 from sqlalchemy.exc import CompileError, IntegrityError, StatementError
 
-from app.adapters.encryption.errors import Unreadable
+from app.adapters.encryption.envelope import Unreadable
 from app.adapters.encryption.sealer import Sealed
 from app.adapters.persistence.database import Database
 from app.adapters.persistence.keys import SealedCounts

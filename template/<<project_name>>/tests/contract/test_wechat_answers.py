@@ -62,6 +62,7 @@ HOSTILE: dict[str, object] = {
     "session_key with U+0000": session(session_key="k\0"),
     "unionid a number": session(unionid=7),
     "unionid of 400": session(unionid="u" * 400),
+    "errcode of 400 digits": '{"errcode":' + "9" * 400 + "}",
     "errcode null": session(errcode=None),
     "errcode a list": session(errcode=[]),
     "errcode true": session(errcode=True),

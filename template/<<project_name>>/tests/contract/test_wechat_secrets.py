@@ -118,16 +118,17 @@ async def test_an_error_quotes_nothing_that_wechat_said(
     assert SECRET not in said
 
 
-async def test_a_request_id_of_wechats_is_kept_for_its_support(
+async def test_an_errcode_and_wechat_s_request_id_are_kept_for_operators_and_its_support(
     wechat: HttpWeChat, sandbox: Sandbox, heard: Heard
 ) -> None:
     rid = "6a1b2c3d-00000001-ffffffff"
-    sandbox.fault(LOGIN, body={"errcode": 40029, "errmsg": f"invalid code, rid: {rid}"})
+    sandbox.fault(LOGIN, body={"errcode": 87654, "errmsg": f"something new, rid: {rid}"})
 
     with pytest.raises(Failure):
         await wechat.exchange_code("code")
 
     assert rid in heard.text
+    assert "'errcode': 87654" in heard.text
 
 
 async def test_nothing_that_holds_a_secret_shows_it(

@@ -41,6 +41,10 @@ async def write(database: Database) -> None:
         await connection.execute(text("DELETE FROM users"))
 
 
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 def spoil(file: Path) -> None:
     file.write_bytes(b"not a database, but long enough to be looked at" * 100)
 
@@ -67,7 +71,7 @@ async def test_no_empty_file_is_made_where_none_is(tmp_path: Path) -> None:
     async with opened(settings_of(tmp_path / "app.db")) as database:
         assert not await database.ping()
 
-    assert list(tmp_path.iterdir()) == []
+    assert files_in(tmp_path) == []
 
 
 async def test_a_file_that_comes_back_serves_without_a_restart(tmp_path: Path) -> None:

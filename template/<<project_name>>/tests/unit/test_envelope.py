@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.adapters.encryption import envelope
 from app.adapters.encryption.envelope import DataKey, Where
-from app.adapters.encryption.errors import Unreadable
-from app.adapters.encryption.framing import framed
+from app.adapters.encryption.envelope import Unreadable
+from app.adapters.encryption.envelope import framed
 from tests.unit.key_doubles import K1, K2
 
 KEY = DataKey(1, K1)

@@ -1,13 +1,11 @@
 """Changing keys: nothing becomes unreadable, and an operator sees how far it is."""
 
-import asyncio
 from uuid import UUID
 
 import pytest
 
 from app.adapters.encryption.custody import Custody
-from app.adapters.encryption.ports import Purpose
-from app.adapters.encryption.rotation import add_key, rewrap
+from app.adapters.encryption.rotation import rewrap
 from app.adapters.encryption.sealer import Place
 from app.adapters.encryption.status import key_status
 from app.kernel.errors import KeyServiceUnavailable
@@ -55,33 +53,6 @@ async def test_rewrapping_is_audited() -> None:
     assert told == [("encryption.unwrap", "k1"), ("encryption.wrap", "k2")] * 2
 
 
-@pytest.mark.parametrize("purpose", ["data", "index"])
-async def test_a_new_key_is_known_to_every_process_before_it_is_used(purpose: Purpose) -> None:
-    process = Process()
-    await process.encryption.ready()
-
-    added = await add_key(custody(process), process.store, purpose, process.clock())
-
-    assert added is not None
-    assert added.id == 2
-    assert (added.active_at - process.clock()).total_seconds() > 15 * 60
-    assert await _state(process, purpose) == {1: "active", 2: "next"}
-    process.clock.advance(seconds=20 * 60)
-    assert await _state(process, purpose) == {1: "decrypt_only", 2: "active"}
-
-
-async def test_of_two_operators_at_once_one_adds_the_key() -> None:
-    process = Process()
-    await process.encryption.ready()
-
-    added = await asyncio.gather(
-        *(add_key(custody(process), process.store, "data", process.clock()) for _ in range(2))
-    )
-
-    assert sorted(key is None for key in added) == [False, True]
-    assert list(process.store.keys) == [("data", 1), ("index", 1), ("data", 2)]
-
-
 async def test_the_status_says_what_lies_under_which_key() -> None:
     process = Process()
     await process.encryption.ready()
@@ -115,8 +86,3 @@ async def test_the_status_needs_the_key_service_but_unwraps_nothing() -> None:
     assert len(process.service.unwraps) == unwraps
     with pytest.raises(KeyServiceUnavailable):
         await key_status(process.service, process.store, counted, process.clock())
-
-
-async def _state(process: Process, purpose: Purpose) -> dict[int, str]:
-    statuses = await key_status(process.service, process.store, counted, process.clock())
-    return {status.id: status.state for status in statuses if status.purpose == purpose}

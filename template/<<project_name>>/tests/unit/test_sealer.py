@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.encryption.errors import Unreadable
+from app.adapters.encryption.envelope import Unreadable
 from app.adapters.encryption.sealer import LiveKeys, Place, Sealed, Sealer
 from app.kernel.errors import Broken
 from tests.unit.key_doubles import INDEX_KEY, K1, K2, sealer

@@ -157,3 +157,11 @@ def test_a_family_ends_absolutely() -> None:
     session = replace(started(), expires_at=START + ABSOLUTE + IDLE)
 
     assert rotate(session, 0, 1, START + ABSOLUTE)[1] == "ended"
+
+
+def test_using_a_family_does_not_move_its_absolute_end() -> None:
+    late = START + ABSOLUTE - timedelta(days=10)
+
+    turned, _ = rotate(replace(started(), expires_at=START + ABSOLUTE), 0, 1, late)
+
+    assert turned.expires_at == START + ABSOLUTE

@@ -13,7 +13,7 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from .framing import framed
+from .envelope import framed
 
 LABEL: Final = b"weforge blind index v1"
 LENGTH: Final = 17

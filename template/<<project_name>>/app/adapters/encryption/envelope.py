@@ -16,8 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from .errors import Unreadable
-from .framing import framed
+from ...kernel.errors import Broken
 
 LABEL: Final = b"weforge field v1"
 VERSION_AND_SUITE: Final = b"\x01\x01"
@@ -29,6 +28,10 @@ OVERHEAD: Final = 82
 """How much longer a sealed value is than its text, in bytes."""
 
 _KEY_LENGTH = 32
+
+
+class Unreadable(Broken):
+    """Changed, moved, or sealed under a key that is not there: one error for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,15 @@ def key_id(sealed: bytes) -> int:
     if len(sealed) < OVERHEAD or sealed[:2] != VERSION_AND_SUITE:
         raise Unreadable
     return int.from_bytes(sealed[2:6], "big")
+
+
+def framed(*fields: bytes | str) -> bytes:
+    """Each field behind its length in 4 bytes, big endian, text as UTF-8.
+
+    So no two lists of fields ever make the same bytes.
+    """
+    encoded = [field.encode("utf-8") if isinstance(field, str) else field for field in fields]
+    return b"".join(len(field).to_bytes(4, "big") + field for field in encoded)
 
 
 def _split(sealed: bytes) -> tuple[bytes, bytes, bytes, bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from . import blind_index, envelope
-from .errors import Unreadable
+from .envelope import Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,10 @@ _SECRET_WORDS = frozenset(
         "unionid",
     }
 )  # fmt: skip
-_SECRET_KEYS = frozenset(
-    {
-        "appsecret", "code", "data_key", "encrypted_data", "iv", "js_code", "key", "private_key",
-        "pseudonym_key", "raw_data", "session_key", "signing_key", "signing_keys",
-    }
+_SECRET_NAMES = frozenset({"appsecret", "code", "iv", "js_code", "key", "raw_data"})
+_SECRET_ENDS = (
+    "data_key", "encrypted_data", "private_key", "pseudonym_key", "session_key", "signing_key",
+    "signing_keys",
 )  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAMED = re.compile(
@@ -54,7 +53,9 @@ def scrub(text: str) -> str:
 def is_secret(name: str) -> bool:
     """Whether a field of this name is hidden whatever its value."""
     plain = _CAMEL.sub("_", name).lower().replace("-", "_")
-    return plain in _SECRET_KEYS or not _SECRET_WORDS.isdisjoint(plain.split("_"))
+    if plain in _SECRET_NAMES or plain.endswith(_SECRET_ENDS):
+        return True
+    return not _SECRET_WORDS.isdisjoint(plain.split("_"))
 
 
 def _field(name: str, value: object, depth: int) -> object:

@@ -43,7 +43,7 @@ def errcode_of(answer: Mapping[str, object]) -> int:
     Raises WeChatUnintelligible when it is no number.
     """
     errcode = answer.get("errcode", 0)
-    if type(errcode) is int:
+    if type(errcode) is int and abs(errcode) < 10**16:
         return errcode
     if isinstance(errcode, str) and len(errcode) <= 16:
         try:

@@ -22,17 +22,18 @@ async def observed(
     path: str, asking: Awaitable[Mapping[str, Any]], on_answer: OnAnswer | None
 ) -> Mapping[str, Any]:
     """Gives and raises what `asking` does, and `WeChatUnintelligible` for an odd errcode."""
-    outcome, rid = "abandoned", ""
+    outcome, noted = "abandoned", dict[str, object]()
     try:
         answer = await asking
-        outcome, rid = label_for(errcode_of(answer)), _rid(answer)
+        outcome = label_for(errcode_of(answer))
+        noted = {"errcode": errcode_of(answer), "rid": _rid(answer)}
         return answer
     except Failure as failure:
         outcome = "unavailable" if isinstance(failure, WeChatUnavailable) else "unintelligible"
         raise
     finally:
         level = logging.INFO if outcome == "ok" else logging.WARNING
-        log.log(level, "wechat.call", extra={"path": path, "outcome": outcome, "rid": rid})
+        log.log(level, "wechat.call", extra={"path": path, "outcome": outcome, **noted})
         if on_answer is not None:
             on_answer(path, outcome)
 

@@ -15,14 +15,16 @@ class Lifecycle(Protocol):
     def drain(self) -> None: ...
 
 
-def load(drain: Connection, telemetry: TelemetrySettings) -> Any:
-    """The ASGI application; it drains as soon as the parent closes its end of `drain`.
+def load(drain: Connection, parents_end: Connection, telemetry: TelemetrySettings) -> Any:
+    """The ASGI application; it drains as soon as the parent closes its end of the pipe.
 
     That is also what happens when the parent is killed.
     """
     # Here and not above: the parent hands this function over, and has no use for a whole backend.
     from ...main import create
 
+    # This process has a copy, which would keep the pipe open.
+    parents_end.close()
     configure_logs(telemetry)
     app = create()
     watcher = Thread(target=_watch, args=(drain, app.lifecycle), name="drain", daemon=True)
