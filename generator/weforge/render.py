@@ -7,7 +7,7 @@ from typing import Final
 
 import yaml
 
-from .errors import CalledWrongly, CouldNot
+from .errors import CalledWrongly, CouldNot, Stopped
 from .sources import Template
 
 ANSWERS_FILE: Final = ".copier-answers.yml"
@@ -44,6 +44,8 @@ def rendered(
                 quiet=True,
                 settings=copier.Settings(),
             )
+    except KeyboardInterrupt as error:
+        raise Stopped from error
     except (CopierError, TemplateError, ValueError) as error:
         raise _refused(error) from error
     return _remembered(into)

@@ -4,8 +4,10 @@
 """
 
 import argparse
+import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 from pkgutil import iter_modules
@@ -71,5 +73,11 @@ def _refuse(sentence: str, exit_code: int = 1) -> int:
     return exit_code
 
 
+def _log_thread(failed: threading.ExceptHookArgs) -> None:
+    # A driver's thread may find the event loop gone after a command has said what failed.
+    logging.getLogger(__name__).info("thread_failed", exc_info=failed.exc_value)
+
+
 if __name__ == "__main__":
+    threading.excepthook = _log_thread
     sys.exit(main())

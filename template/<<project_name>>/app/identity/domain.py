@@ -9,8 +9,14 @@ from typing import Literal, NewType
 from unicodedata import normalize
 from uuid import UUID
 
+from ..kernel.events import Event
+from ..kernel.ids import new_id
+
 UserId = NewType("UserId", UUID)
 SessionId = NewType("SessionId", UUID)
+
+ERASED = "identity.erased"
+"""The event's name when a user was erased; its subject is the user's id."""
 
 DEVICE_LENGTH = 64
 """How much of a user agent is kept, in characters."""
@@ -74,8 +80,9 @@ class User:
     def enable(self, now: datetime) -> "User":
         return replace(self, disabled_at=None, updated_at=now)
 
-    def erase(self, now: datetime) -> "User":
-        return User(
+    def erase(self, now: datetime) -> tuple["User", Event]:
+        """Other modules hear the event, and erase what they keep of this user."""
+        erased = User(
             id=self.id,
             wechat=None,
             created_at=self.created_at,
@@ -84,6 +91,7 @@ class User:
             disabled_at=self.disabled_at,
             erased_at=now,
         )
+        return erased, Event(new_id(), ERASED, self.id, now, {})
 
     def profile(self) -> "Profile":
         return Profile(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ..kernel.ports import Work
+from ..kernel.ports import Outbox, Work
 from .domain import Caller, Grant, Session, SessionId, Standing, User, UserId, WeChatAccount
 
 
@@ -108,6 +108,8 @@ class IdentityWork(SessionWork, Protocol):
 
     @property
     def users(self) -> UserRepository: ...
+    @property
+    def outbox(self) -> Outbox: ...
 
 
 class Tokens(Protocol):

@@ -82,6 +82,19 @@ async def test_a_branch_goes_up_and_down_and_up(
     await run(database_settings, command.check)
 
 
+@pytest.mark.parametrize("owner", SHIPPED)
+async def test_a_branch_brings_the_tables_that_its_own_point_to(
+    database_settings: DatabaseSettings, owner: str
+) -> None:
+    await run(database_settings, lambda config: command.upgrade(config, f"{owner}@head"))
+
+    there = await tables_of(database_settings)
+    pointed_to = {
+        key.column.table.name for name in there for key in all_tables().tables[name].foreign_keys
+    }
+    assert pointed_to <= there
+
+
 async def test_undoing_everything_leaves_no_table(database_settings: DatabaseSettings) -> None:
     await migrate(database_settings)
 

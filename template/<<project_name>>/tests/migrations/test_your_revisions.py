@@ -5,12 +5,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, ForeignKey, Table, Uuid, inspect
 
 from app.adapters.persistence import migrations, open_database, open_for_migration
 from app.adapters.persistence.columns import UtcTime
-from app.adapters.persistence.migrations import configuration, is_up_to_date, make_revision, migrate
+from app.adapters.persistence.migrations import (
+    configuration,
+    is_up_to_date,
+    make_revision,
+    migrate,
+    run,
+)
 from app.adapters.persistence.schema import metadata
 from app.adapters.persistence.settings import DatabaseSettings
 from tests.engines.databases import settings_of
@@ -91,14 +98,27 @@ async def test_a_new_database_gets_our_tables_before_yours(
     database_settings: DatabaseSettings, folder: Path
 ) -> None:
     await migrate(database_settings)
-    written = await make_revision(database_settings, "wishlists", NOW)
+    await make_revision(database_settings, "wishlists", NOW)
     new = settings_of(folder.parent / "new.db")
 
-    await migrate(new)
+    await run(new, lambda config: command.upgrade(config, "yours@head"))
 
     database = open_database(new)
     assert await is_up_to_date(database)
     await database.close()
+
+
+@pytest.mark.usefixtures("wishlists")
+async def test_a_revision_of_yours_stands_on_none_of_ours(
+    database_settings: DatabaseSettings, folder: Path
+) -> None:
+    await migrate(database_settings)
+
+    written = await make_revision(database_settings, "wishlists", NOW)
+
+    first = ScriptDirectory.from_config(configuration()).get_revision("yours@head")
+    assert first is not None
+    assert first.down_revision is None
     assert "columns.UtcTime()" in written.read_text()
 
 

@@ -90,6 +90,13 @@ async def test_erasure_leaves_no_sealed_value_index_or_session(
     assert "identity.erase" in await backend.audited_actions()
 
 
+async def test_an_erasure_is_told_to_the_other_modules(backend: Backend, alice: Member) -> None:
+    await alice.delete("/users/me")
+
+    told = [(row["name"], row["subject"]) for row in await backend.rows("outbox")]
+    assert told == [("identity.erased", alice.id)]
+
+
 async def test_the_phone_of_an_erased_user_is_free_again(
     backend: Backend, alice: Member, sandbox: Sandbox
 ) -> None:

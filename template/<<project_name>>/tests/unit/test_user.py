@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.identity.domain import User, UserId, WeChatAccount, mask_phone
+from app.identity.domain import ERASED, User, UserId, WeChatAccount, mask_phone
 from app.kernel.ids import new_id
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,10 +40,19 @@ def test_fields_left_out_stay() -> None:
 def test_an_erased_user_keeps_the_id_and_nothing_else() -> None:
     named = arrived().describe("Alice", "https://a.example/a.png", NOW).bind_phone("138", NOW)
 
-    erased = named.erase(LATER)
+    erased, _ = named.erase(LATER)
 
     assert (erased.id, erased.erased_at) == (named.id, LATER)
     assert (erased.wechat, erased.phone, erased.nickname, erased.avatar_url) == (None, None, "", "")
+
+
+def test_erasing_tells_the_other_modules() -> None:
+    user = arrived()
+
+    _, event = user.erase(LATER)
+
+    assert (event.name, event.subject, event.occurred_at) == (ERASED, user.id, LATER)
+    assert event.data == {}
 
 
 def test_nothing_personal_is_printed() -> None:
@@ -57,7 +66,7 @@ def test_a_bucket_is_two_digits_and_stable() -> None:
     buckets = [user.profile().bucket for user in users]
 
     assert all(len(bucket) == 2 and bucket.isdigit() for bucket in buckets)
-    assert buckets == [user.erase(LATER).profile().bucket for user in users]
+    assert buckets == [user.erase(LATER)[0].profile().bucket for user in users]
     assert len(set(buckets)) > 50
 
 

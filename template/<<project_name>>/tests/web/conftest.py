@@ -48,7 +48,10 @@ async def open_client(make_app: Callable[..., Edge]) -> AsyncIterator[Open]:
     def open_one(peer: str = "203.0.113.7", **settings: Any) -> httpx.AsyncClient:
         app: Any = make_app(**settings)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(peer, 50000))
-        opened.append(httpx.AsyncClient(transport=transport, base_url="http://shop.test"))
+        english = {"Accept-Language": "en"}
+        opened.append(
+            httpx.AsyncClient(transport=transport, base_url="http://shop.test", headers=english)
+        )
         return opened[-1]
 
     yield open_one

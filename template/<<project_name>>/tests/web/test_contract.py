@@ -153,6 +153,21 @@ def test_bodies_are_described_with_their_bounds(document: dict[str, Any]) -> Non
     assert "required" not in schemas["DescribeUser"]
 
 
+def test_parameters_are_described_with_their_bounds(document: dict[str, Any]) -> None:
+    listing = described(document)["GET", f"{API}/orders"]["parameters"]
+    placing = described(document)["POST", f"{API}/orders"]["parameters"]
+
+    limit = next(one["schema"] for one in listing if one["name"] == "limit")
+    assert limit == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+    assert placing == [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+        }
+    ]
+
+
 @pytest.mark.parametrize(("env", "is_closed"), [("test", True), ("staging", False)])
 async def test_the_document_says_whether_unknown_members_are_refused(
     open_client: Open, env: str, is_closed: bool

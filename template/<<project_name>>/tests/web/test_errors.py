@@ -7,6 +7,7 @@ import pytest
 
 from app.kernel.errors import BadFields, Failure, FieldError
 from app.web.codes import CODES
+from app.web.messages import LANGUAGE
 
 from .conftest import Open
 from .memory import Behind
@@ -148,6 +149,16 @@ async def test_a_refused_body_names_fields_and_reasons_but_not_the_input(
         {"field": "items.0.quantity", "reason": "This must be an integer."},
         {"field": "canary_name", "reason": "Nothing of this name is known here."},
     ]
+
+
+async def test_without_a_wish_the_project_speaks_its_own_language(
+    client: httpx.AsyncClient,
+) -> None:
+    del client.headers["Accept-Language"]
+
+    answer = await client.get("/nothing")
+
+    assert answer.json()["message"] == CODES[404].message(LANGUAGE)
 
 
 async def test_reasons_are_told_in_the_caller_s_language(

@@ -3,6 +3,7 @@
 from ...kernel.ports import Audit
 from ..encryption.sealer import Sealer
 from .database import Scope
+from .outbox import SqlOutbox
 from .sessions import SqlSessionRepository
 from .spent_codes import SqlSpentCodes as SqlSpentCodes  # its table is identity's too
 from .users import SqlUserRepository
@@ -23,3 +24,4 @@ class SqlIdentityWork(SqlSessionWork):
     def __init__(self, scope: Scope, audit: Audit, sealer: Sealer) -> None:
         super().__init__(scope, audit)
         self.users = SqlUserRepository(scope, sealer)
+        self.outbox = SqlOutbox(scope)

@@ -48,13 +48,16 @@ class Accounts:
         return Export(user, sessions, sections)
 
     async def erase(self, user_id: UserId, actor: Actor) -> None:
-        """Sealed values, indexes, sessions and caches go; the id stays behind what others keep.
+        """Sealed values, indexes, sessions and caches go at once, what other modules keep soon after.
 
+        The id stays behind what is kept for the books.
         Raises UserNotFound, also the second time.
         """
         async with self._works.begin() as work:
             user = present(await work.users.get_for_update(user_id))
-            await work.users.save(user.erase(work.now))
+            erased, event = user.erase(work.now)
+            await work.users.save(erased)
+            await work.outbox.publish(event)
             ended = await work.sessions.delete_all(user_id)
             await work.audit.record(AuditEntry("identity.erase", str(actor), str(user_id)))
         await self._forget(user_id, ended)

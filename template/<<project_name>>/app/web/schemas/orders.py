@@ -45,7 +45,7 @@ class ListOrders(BaseModel):
 
     status: OrderStatus | None = None
     cursor: str | None = None
-    limit: Annotated[int, BeforeValidator(_digits), Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(_digits)] = 20
 
 
 class OrderItem(TypedDict):
