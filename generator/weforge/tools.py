@@ -1,6 +1,7 @@
 """The programs that weforge needs beside itself: git and uv."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ _POINTERS: Final = {
     *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_PREFIX"),
     *("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PROJECT", "UV_WORKING_DIR"),
 }
+_LABEL: Final = re.compile(r"^(error|hint|cause|fatal|Caused by): *")
 
 
 class ProgramFailed(Exception):
@@ -22,12 +24,13 @@ class ProgramFailed(Exception):
 
 
 def uv() -> str:
-    """The uv that was installed with weforge, beside its own interpreter."""
-    folder = Path(sys.executable).parent
-    found = shutil.which("uv", path=str(folder))
-    if found is None:
-        raise CouldNot("uv_missing", python=sys.executable)
-    return found
+    """The uv that was installed with weforge, whatever else is on the PATH."""
+    import uv
+
+    try:
+        return os.fsdecode(uv.find_uv_bin())
+    except FileNotFoundError as error:
+        raise CouldNot("uv_missing", python=sys.executable) from error
 
 
 def git() -> str:
@@ -63,5 +66,5 @@ def clean_environment() -> dict[str, str]:
 
 
 def last_words(text: str) -> str:
-    lines = [line.strip(" \t│╰─▶×·") for line in text.splitlines()]
-    return next((line for line in reversed(lines) if line), "it gave no reason")
+    lines = [_LABEL.sub("", line.strip(" \t│╰─▶×·")) for line in text.splitlines()]
+    return next((line.rstrip(".") for line in reversed(lines) if line), "it gave no reason")

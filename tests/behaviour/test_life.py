@@ -86,3 +86,21 @@ def test_plain_copier_then_the_two_commands_of_readme(
     said(tmp_path, [sys.executable, *words])
     said(tmp_path / "shop", ["uv", "lock"])
     said(tmp_path / "shop", ["uv", "run", "python", "-m", "app", "--help"])
+
+
+@pytest.mark.parametrize("name", ["fastapi", "starlette"])
+def test_a_name_that_a_dependency_bears_is_refused_with_its_reason(
+    tmp_path: Path, name: str
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "weforge", "new", name, "--defaults"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert f"`{name}`" in ended.stderr
+    assert "name of the project" in ended.stderr or "renaming the project" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
