@@ -19,6 +19,7 @@ DISTRIBUTIONS = {
 }
 # Declared, and used without an import.
 UNSEEN = {
+    "uvloop",  # the event loop that Granian takes where it is there
     "tzdata",  # time zones for Windows
     "import-linter",  # tools that are started by their names
     "mypy",

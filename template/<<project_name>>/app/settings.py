@@ -20,7 +20,7 @@ from .adapters.audit.settings import AuditSettings
 from .adapters.encryption.settings import EncryptionSettings
 from .adapters.persistence.settings import DatabaseSettings
 from .adapters.telemetry.settings import TelemetrySettings
-from .adapters.tokens.settings import TokensSettings
+from .adapters.tokens import TokensSettings
 from .adapters.wechat.settings import WeChatSettings
 from .web.settings import LimitsSettings, WebSettings
 

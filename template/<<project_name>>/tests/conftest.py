@@ -10,10 +10,10 @@ from secrets import token_hex
 
 import pytest
 
-from app.adapters.audit.pseudonyms import new_pseudonym_key
-from app.adapters.encryption.keyring_text import new_keyring_text
+from app.adapters.audit.settings import new_pseudonym_key
+from app.adapters.encryption.settings import new_keyring_text
 from app.adapters.persistence.migrations import migrate
-from app.adapters.tokens.settings import new_signing_key_text
+from app.adapters.tokens import new_signing_key_text
 from app.commands.seed import CATALOGUE
 from app.inventory.application import Inventory
 from app.settings import Settings, read_settings

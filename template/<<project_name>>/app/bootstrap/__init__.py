@@ -15,7 +15,9 @@ def build(house: House) -> Application:
     wiring = Wiring()
     for name in NAMES:
         import_module(f"{__name__}.{name}").wire(house, wiring)
-    relay = OutboxRelay(house.database, wiring.handlers, house.clock)
+    relay = OutboxRelay(
+        house.database, wiring.handlers, house.clock, house.metrics.outbox_looked_at
+    )
     return Application(
         verbs=list(wiring.verbs.values()),
         companions=[house.trail, relay],

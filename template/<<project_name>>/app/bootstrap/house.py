@@ -17,9 +17,8 @@ from ..adapters.encryption.ports import KeyService
 from ..adapters.encryption.sealer import Sealer
 from ..adapters.persistence import open_database
 from ..adapters.persistence.audit import SqlAuditStore
-from ..adapters.persistence.database import Database, Scope
+from ..adapters.persistence.database import Database, Scope, SqlWorks
 from ..adapters.persistence.keys import SqlKeyStore
-from ..adapters.persistence.works import SqlWorks
 from ..adapters.telemetry.metrics import Metrics, open_metrics
 from ..adapters.wechat import HttpWeChat, open_wechat
 from ..kernel.clock import Clock, utc_now
@@ -79,6 +78,8 @@ def open_house(
     metrics = open_metrics(settings.telemetry)
     database = open_database(settings.database, metrics.query_ended)
     trail = Trail(_audit_stores(database, clock), settings.audit, clock)
+    metrics.before_each_look(lambda: metrics.audit_dropped(trail.dropped))
+    metrics.before_each_look(lambda: metrics.connections_in_use(database.connections_in_use))
     keys = key_service or open_key_service(settings.encryption)
     return House(
         settings=settings,

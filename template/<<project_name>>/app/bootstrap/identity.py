@@ -1,8 +1,7 @@
 """Identity, wired to WeChat, the database, the tokens and what the other modules know of users."""
 
 from ..adapters.caching.policy import REVOCABLE, Policy
-from ..adapters.persistence.identity import SqlIdentityWork, SqlSessionWork
-from ..adapters.persistence.spent_codes import SqlSpentCodes
+from ..adapters.persistence.identity import SqlIdentityWork, SqlSessionWork, SqlSpentCodes
 from ..adapters.tokens import open_tokens
 from ..identity.application import Accounts, Profiles, Sessions, SignIn
 from ..identity.domain import Profile, Standing

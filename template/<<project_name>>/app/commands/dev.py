@@ -17,10 +17,9 @@ from ..adapters.persistence.migrations import migrate
 from ..adapters.telemetry import configure_logs
 from ..adapters.wechat.settings import LOOPBACK
 from ..settings import ENV_FILE, Settings, read_settings
-from .console.announcing import Announcer
-from .console.development import welcome
+from .console.development import Announcer, welcome
 from .console.refusals import CannotDo
-from .serving.port import require_free
+from .serving import require_free
 from .serving.server import Server
 from .setup import EXAMPLE, sandbox_port, write_env_file
 

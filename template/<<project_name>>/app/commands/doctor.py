@@ -26,8 +26,8 @@ from ..settings import (
     production_problems,
     written_settings,
 )
+from .console.house import is_migrated
 from .console.refusals import explain
-from .console.schema import is_migrated
 from .console.text import table
 
 Verdict = Literal["ok", "note", "wrong"]

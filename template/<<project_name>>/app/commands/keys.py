@@ -5,9 +5,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Final
 
-from ..adapters.encryption.custody import Custody
-from ..adapters.encryption.rotation import rewrap
-from ..adapters.encryption.status import KeyStatus, key_status
+from ..adapters.encryption.data_keys import Custody
+from ..adapters.encryption.rotation import KeyStatus, key_status, rewrap
 from ..adapters.persistence.keys import SealedCounts, SqlKeyStore
 from ..bootstrap import House, open_house
 from ..settings import read_settings

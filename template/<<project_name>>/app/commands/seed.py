@@ -9,8 +9,7 @@ from ..inventory.application import Inventory
 from ..inventory.domain import Product
 from ..kernel.money import Money
 from ..settings import Settings, read_settings
-from .console.house import opened
-from .console.schema import require_migrated
+from .console.house import opened, require_migrated
 
 CATALOGUE: Final = (
     Product("tea-1", Money(1999, "CNY"), in_stock=1000),

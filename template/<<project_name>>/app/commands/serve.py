@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from ..adapters.telemetry import configure_logs
 from ..adapters.telemetry.settings import SHARED_FOLDER
 from ..settings import Settings, read_settings
-from .serving.port import require_free
+from .serving import require_free
 
 
 def configure(parser: ArgumentParser) -> None:

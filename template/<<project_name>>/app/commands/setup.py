@@ -11,9 +11,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from ..adapters.audit.pseudonyms import new_pseudonym_key
-from ..adapters.encryption.keyring_text import new_keyring_text
-from ..adapters.tokens.settings import new_signing_key_text
+from ..adapters.audit.settings import new_pseudonym_key
+from ..adapters.encryption.settings import new_keyring_text
+from ..adapters.tokens import new_signing_key_text
 from ..adapters.wechat.settings import SANDBOX_APPID
 from ..settings import ENV_FILE, PLACEHOLDER, written_settings
 from .console.refusals import CannotDo

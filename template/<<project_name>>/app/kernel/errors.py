@@ -11,7 +11,7 @@ Failure
 └── Broken          this service, or one that it asked, is at fault
 
 Each kind, and each noun that a module derives from it, has a stable `code`.
-The core knows no HTTP: `web/codes.py` says status and words for each code.
+The core knows no HTTP: `web/codes/` says status and words for each code.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from traceback import extract_tb
 
-from .visit import Visit
+from .exchange import Visit
 
 _log = logging.getLogger(__name__)
 

@@ -8,20 +8,13 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from .codes import CODES, SUCCESS, SUCCESS_MESSAGE, Code
-from .contract_errors import ERROR_SCHEMAS, error_response
-from .envelope import JSON
+from .envelope import JSON, PROBLEM_JSON
 from .messages import LANGUAGE
-from .operations import Operation
+from .operations import Operation, codes_of
 
 Json = dict[str, Any]
 Shapes = Mapping[tuple[str, str], Json]
 """Schemas of an operation's parts, by its name and the part's."""
-
-ALWAYS: Final = (500,)
-API_CODES: Final = (429, 503, 9001, 9005)
-SIGNED_IN_CODES: Final = (401, 9002)
-BODY_CODES: Final = (400, 408, 413, 415)
-PARAMETER_CODES: Final = (400,)
 
 ABOUT: Final = """\
 Every answer but this document and the public keys has the same envelope.
@@ -29,6 +22,50 @@ The HTTP status is the truth; `code` says more. Send `X-Request-Id` to give a re
 `Accept-Language` (`zh`, `en`) to choose the language of messages, and
 `Accept: application/problem+json` to get errors as RFC 9457 has them.
 """
+
+_TEXT: Final = {"type": "string"}
+_ERRORS: Final = {
+    "description": "What is wrong with a refused body; an empty field is the whole body.",
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["field", "reason"],
+        "properties": {"field": _TEXT, "reason": _TEXT},
+    },
+}
+_RETRY: Final = {
+    "description": "A fresh wx.login mends this.",
+    "const": "new_code",
+}
+
+_ERROR_SCHEMAS: Final[Json] = {
+    "Error": {
+        "type": "object",
+        "required": ["code", "message", "data", "request_id"],
+        "properties": {
+            "code": {"type": "integer"},
+            "message": _TEXT,
+            "data": {"type": "null"},
+            "request_id": _TEXT,
+            "errors": _ERRORS,
+            "retry": _RETRY,
+        },
+    },
+    "Problem": {
+        "description": "RFC 9457.",
+        "type": "object",
+        "required": ["type", "title", "status", "code", "request_id"],
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "code": {"type": "integer"},
+            "request_id": _TEXT,
+            "errors": _ERRORS,
+            "retry": _RETRY,
+        },
+    },
+}
 
 
 def describe(operations: Iterable[Operation], *, forbid_unknown: bool) -> Json:
@@ -43,25 +80,11 @@ def describe(operations: Iterable[Operation], *, forbid_unknown: bool) -> Json:
         "info": {"title": "API", "version": "1", "description": ABOUT},
         "paths": paths,
         "components": {
-            "schemas": schemas | ERROR_SCHEMAS,
+            "schemas": schemas | _ERROR_SCHEMAS,
             "securitySchemes": {"access_token": {"type": "http", "scheme": "bearer"}},
         },
         "x-codes": [_row(code) for code in CODES.values()],
     }
-
-
-def codes_of(operation: Operation) -> Sequence[Code]:
-    """All refusals that an operation can give: its own, and those of its kind."""
-    numbers = {*operation.codes, *ALWAYS}
-    if operation.limit is not None:
-        numbers |= set(API_CODES)
-    if operation.needs_sign_in:
-        numbers |= set(SIGNED_IN_CODES)
-    if operation.body is not None:
-        numbers |= set(BODY_CODES)
-    if operation.query is not None or operation.headers:
-        numbers |= set(PARAMETER_CODES)
-    return [CODES[number] for number in sorted(numbers)]
 
 
 class Untitled(GenerateJsonSchema):
@@ -97,7 +120,7 @@ def _operation(row: Operation, shapes: Shapes) -> Json:
         "summary": row.summary,
         "tags": [row.tag],
         "security": [{"access_token": []}] if row.needs_sign_in else [],
-        "parameters": [*_path_parameters(row), *_query(row.query), *_headers(row)],
+        "parameters": [*_path_parameters(row), *_query(row.query), *_header_parameters(row)],
         "responses": {"200": _success(row, shapes), **_refusals(row)},
     }
     if row.body is not None:
@@ -119,7 +142,7 @@ def _query(query: type[BaseModel] | None) -> list[Json]:
     return [{"name": name, "in": "query", "schema": _not_null(s)} for name, s in fields.items()]
 
 
-def _headers(row: Operation) -> list[Json]:
+def _header_parameters(row: Operation) -> list[Json]:
     return [
         {"name": name, "in": "header", "schema": TypeAdapter(kind).json_schema()}
         for name, kind in row.headers.items()
@@ -151,7 +174,32 @@ def _success(row: Operation, shapes: Shapes) -> Json:
 def _refusals(row: Operation) -> Json:
     by_status = sorted(codes_of(row), key=lambda code: code.status)
     grouped = groupby(by_status, key=lambda code: code.status)
-    return {str(status): error_response(list(codes)) for status, codes in grouped}
+    return {str(status): _refusal(list(codes)) for status, codes in grouped}
+
+
+def _refusal(codes: Sequence[Code]) -> Json:
+    """All codes that share an HTTP status."""
+    told = "; ".join(f"{code.number}: {code.message(LANGUAGE)}" for code in codes)
+    return {
+        "description": told,
+        "headers": _refusal_headers(codes),
+        "content": {JSON: _error("Error", codes), PROBLEM_JSON: _error("Problem", codes)},
+    }
+
+
+def _error(schema: str, codes: Sequence[Code]) -> Json:
+    numbers = {"code": {"enum": [code.number for code in codes]}}
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    return {"schema": {"allOf": [reference, {"properties": numbers}]}}
+
+
+def _refusal_headers(codes: Sequence[Code]) -> Json:
+    headers: Json = {}
+    if codes[0].status == 401:
+        headers["WWW-Authenticate"] = {"schema": {"const": "Bearer"}}
+    if any(code.retry_after_seconds is not None for code in codes):
+        headers["Retry-After"] = {"schema": {"type": "integer", "minimum": 1}}
+    return headers
 
 
 def _row(code: Code) -> Json:

@@ -1,6 +1,10 @@
-"""The one layer around every framework: what all requests have in common happens here once."""
+"""The one layer around every framework: what all requests have in common happens here once.
+
+That includes what pages of other origins are told, and the life of the process.
+"""
 
 from asyncio import timeout
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Final
 
@@ -8,16 +12,23 @@ from ..application import Application
 from ..kernel.errors import Broken, Unavailable
 from ..kernel.request import request_id
 from .access_log import log_defect, log_request
-from .asgi import App, Headers, Receive, Scope, Send, header
-from .cors import Cors
 from .envelope import Answer
-from .errors import BodyTooLarge
-from .exchange import Exchange, Refused, is_http1
-from .lifecycle import Lifecycle, live
+from .exchange import (
+    App,
+    BodyTooLarge,
+    Exchange,
+    Headers,
+    Receive,
+    Refused,
+    Scope,
+    Send,
+    Visit,
+    header,
+    is_http1,
+)
 from .operations import OPERATIONS
 from .ports import Metrics
 from .settings import WebSettings
-from .visit import Visit
 
 SECURITY_HEADERS: Final[Headers] = [
     (b"x-content-type-options", b"nosniff"),
@@ -30,6 +41,17 @@ SECURITY_HEADERS: Final[Headers] = [
 HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 
 METHODS: Final = frozenset(method for method, _ in OPERATIONS)
+
+CORS_EXPOSED: Final = b"X-Request-Id, Retry-After"
+CORS_ALLOWED: Final[Headers] = [
+    (b"access-control-allow-methods", b"GET, POST, PUT, DELETE"),
+    (
+        b"access-control-allow-headers",
+        b"Accept-Language, Authorization, Content-Type, Idempotency-Key, X-Canary-Bucket,"
+        b" X-Request-Id",
+    ),
+    (b"access-control-max-age", b"600"),
+]
 
 
 class Edge:
@@ -113,3 +135,59 @@ class Edge:
         label = method if method in METHODS else "OTHER"
         self._metrics.request_ended(label, visit.route, status, seconds)
         log_request(label, visit, status, seconds)
+
+
+class Cors:
+    """Tokens travel in a header, so credentials in the sense of CORS are never allowed."""
+
+    def __init__(self, origins: Sequence[str]) -> None:
+        self._origins = frozenset(origins)
+
+    def headers(self, scope: Scope) -> Headers:
+        """What every answer says to the page that asked."""
+        if not self._origins:
+            return []
+        origin = header(scope, b"origin")
+        if origin not in self._origins:
+            return [(b"vary", b"Origin")]
+        return [
+            (b"vary", b"Origin"),
+            (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-expose-headers", CORS_EXPOSED),
+        ]
+
+    def preflight(self, scope: Scope) -> Headers | None:
+        """What a browser that asks beforehand is told; `None` when this is no such question."""
+        if scope["method"] != "OPTIONS" or not header(scope, b"access-control-request-method"):
+            return None
+        return CORS_ALLOWED if header(scope, b"origin") in self._origins else None
+
+
+class Lifecycle:
+    """The server process says `drain` when it was asked to stop, before it stops listening."""
+
+    def __init__(self) -> None:
+        self.is_draining = False
+
+    def drain(self) -> None:
+        """From now on `/readyz` says no, and kept connections are asked to close."""
+        self.is_draining = True
+
+
+async def live(
+    application: Application, lifecycle: Lifecycle, receive: Receive, send: Send
+) -> None:
+    """ASGI's lifespan: the application's companions run as long as the server does."""
+    await receive()
+    try:
+        await application.__aenter__()
+    except Exception as error:
+        log_defect(error)
+        await application.__aexit__(None, None, None)
+        await send({"type": "lifespan.startup.failed", "message": type(error).__name__})
+        return
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    lifecycle.drain()
+    await application.__aexit__(None, None, None)
+    await send({"type": "lifespan.shutdown.complete"})

@@ -1,7 +1,11 @@
-"""The one form of every JSON answer: `code`, `message`, `data`, `request_id`."""
+"""The one form of every JSON answer: `code`, `message`, `data`, `request_id`.
 
-from collections.abc import Mapping, Sequence
+Its reader says in which language, and may have errors as RFC 9457 has them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import orjson
@@ -9,9 +13,13 @@ import orjson
 from ..kernel.errors import BadInput, Failure, FieldError
 from ..kernel.request import request_id
 from .codes import SUCCESS, SUCCESS_MESSAGE, Code, code_of
-from .negotiation import LANGUAGES, PROBLEM_JSON, language_of, wants_problem
+from .messages import LANGUAGE, en, zh
 
 JSON: Final = "application/json"
+PROBLEM_JSON: Final = "application/problem+json"
+
+LANGUAGES: Final = {language.LANGUAGE: language.REASONS for language in (en, zh)}
+"""By language, the sentences that `FieldError.reason` names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +112,38 @@ def _headers(code: Code, error: Failure) -> dict[str, str]:
     if code.status == 401:
         headers["www-authenticate"] = "Bearer"
     return headers
+
+
+@lru_cache(maxsize=256)
+def language_of(accept_language: str) -> str:
+    """The best of `zh` and `en` as RFC 9110 weighs them, else the project's own language."""
+    best, best_weight = LANGUAGE, 0.0
+    for tag, weight in _weighed(accept_language):
+        language = tag.partition("-")[0]
+        if language in LANGUAGES and weight > best_weight:
+            best, best_weight = language, weight
+    return best
+
+
+@lru_cache(maxsize=256)
+def wants_problem(accept: str) -> bool:
+    """Whether errors shall be RFC 9457's: asked for by name, and not less than plain JSON."""
+    weights = dict(_weighed(accept))
+    weight = weights.get(PROBLEM_JSON, 0.0)
+    return weight > 0 and weight >= weights.get(JSON, 0.0)
+
+
+def _weighed(header: str) -> Iterator[tuple[str, float]]:
+    for part in header.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        yield name, _weight(parameters)
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0

@@ -1,21 +1,91 @@
-"""What passes between the server and a framework, watched: bodies in, answers out."""
+"""One request on its way: what each ring found out about it, its body in, its answer out.
 
+`Scope`, `Receive`, `Send` and their kin are the words of ASGI 3.0 that the edge speaks.
+"""
+
+import re
 from asyncio import get_running_loop, timeout_at
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
 
+from ..identity.domain import Caller
 from ..kernel.errors import Failure
-from .asgi import Headers, Message, Receive, Scope, Send
-from .envelope import Answer
-from .errors import BodyTooLarge, BodyTooSlow
+from ..kernel.ids import new_id
+from .envelope import Answer, Reading, failure
+from .operations import Operation
 from .settings import WebSettings
-from .visit import refuse
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
 
 GONE = 499
 """What the log calls a request whose client left before the answer; it never travels."""
+
+_ACCEPTED: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+class NoSuchMethod(Failure):
+    code = 405
+
+
+class BodyTooSlow(Failure):
+    code = 408
+
+
+class BodyTooLarge(Failure):
+    code = 413
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The first of that name, which is lower case; empty when there is none."""
+    for known, value in scope["headers"]:
+        if known == name:
+            return str(value, "latin-1")
+    return ""
 
 
 def is_http1(scope: Scope) -> bool:
     """Later versions of HTTP forbid the header `Connection`."""
     return str(scope.get("http_version", "1.1")).startswith("1")
+
+
+@dataclass(slots=True)
+class Visit:
+    """Stands in the ASGI scope as `visit`, from the edge on inwards."""
+
+    request_id: str
+    operation: Operation | None = None
+    caller: Caller | None = None
+    failure: Failure | None = None
+
+    @classmethod
+    def begin(cls, scope: Scope) -> "Visit":
+        """Keeps a caller's own request id when it is harmless to repeat."""
+        given = header(scope, b"x-request-id")
+        visit = cls(given if _ACCEPTED.fullmatch(given) else str(new_id()))
+        scope["visit"] = visit
+        return visit
+
+    @property
+    def route(self) -> str:
+        """A template, never a path, so that it can be a label."""
+        return self.operation.path if self.operation else "unmatched"
+
+
+def visit_of(scope: Scope) -> Visit:
+    return cast(Visit, scope["visit"])
+
+
+def refuse(scope: Scope, error: Failure, **headers: str) -> Answer:
+    """Remembers why, for the access log, and says it in the caller's language."""
+    visit_of(scope).failure = error
+    reading = Reading(header(scope, b"accept"), header(scope, b"accept-language"))
+    return failure(error, reading, headers)
 
 
 class Refused(Exception):

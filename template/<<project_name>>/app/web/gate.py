@@ -7,13 +7,11 @@ from pydantic import BaseModel
 from ..identity.application import Sessions
 from ..identity.domain import Caller
 from ..kernel.errors import NotSignedIn
-from .addresses import Addresses
-from .asgi import Scope, header
 from .decoding import decode
-from .limits import Limits
+from .exchange import Scope, header, visit_of
+from .limits import Addresses, Limits
 from .operations import Operation
 from .schemas.auth import Refresh
-from .visit import visit_of
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from app.adapters.persistence.database import Database, Scope
+from app.adapters.persistence.database import Database, Scope, SqlWorks
 from app.adapters.persistence.identity import SqlIdentityWork, SqlSessionWork
 from app.adapters.persistence.inventory import SqlInventoryWork
 from app.adapters.persistence.orders import SqlOrderWork
-from app.adapters.persistence.works import SqlWorks
 from app.identity.domain import Session, SessionId, User, UserId, WeChatAccount
 from app.identity.ports import IdentityWork, SessionWork
 from app.inventory.ports import InventoryWork

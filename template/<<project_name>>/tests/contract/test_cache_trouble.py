@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from app.adapters.caching.entry import NO_MARK, Entry, Frame
 from app.adapters.caching.policy import Policy
+from app.adapters.caching.tiers import NO_MARK, Entry, Frame
 from app.kernel.errors import DatabaseUnavailable, StoresUnavailable
 from app.kernel.ids import new_id
 from tests.clock import TurnableClock

@@ -8,7 +8,7 @@ import pytest
 from app.adapters.events.relay import OutboxRelay
 from app.adapters.persistence import open_database
 from app.adapters.persistence.database import Database
-from app.adapters.persistence.deliveries import Deliveries, Delivery
+from app.adapters.persistence.events import Deliveries, Delivery
 from app.adapters.persistence.settings import DatabaseSettings
 from app.kernel.events import Event
 from app.kernel.ids import new_id

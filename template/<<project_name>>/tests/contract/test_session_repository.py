@@ -88,7 +88,7 @@ async def test_what_is_over_has_no_standing(
         elif end == "disabled":
             await work.users.save(alice.disable(now))
         elif end == "erased":
-            await work.users.save(alice.erase(now))
+            await work.users.save(alice.erase(now)[0])
     if end == "time":
         clock.advance(days=7)
 

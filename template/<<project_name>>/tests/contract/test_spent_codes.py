@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 from app.adapters.persistence import open_database
 from app.adapters.persistence.database import Database
+from app.adapters.persistence.identity import SqlSpentCodes, spent_codes
 from app.adapters.persistence.settings import DatabaseSettings
-from app.adapters.persistence.spent_codes import SqlSpentCodes, spent_codes
 from tests.clock import TurnableClock
 
 

@@ -10,7 +10,7 @@ from app.adapters.caching import open_store
 from app.adapters.caching.policy import REVOCABLE
 from app.adapters.caching.two_tier import TwoTierCache
 from app.adapters.tokens import open_tokens
-from app.adapters.tokens.jwt.refresh_token import RefreshToken
+from app.adapters.tokens.jwt.tokens import RefreshToken
 from app.identity.application import Sessions
 from app.identity.domain import Grant, Standing, User
 from app.identity.errors import RefreshTokenInvalid, UserDisabled

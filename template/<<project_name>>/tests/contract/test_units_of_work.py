@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from app.adapters.persistence import open_database
-from app.adapters.persistence.database import Database
+from app.adapters.persistence.database import Database, SqlWorks
 from app.adapters.persistence.inventory import products
 from app.adapters.persistence.settings import DatabaseSettings
-from app.adapters.persistence.works import SqlWorks
 from app.inventory.domain import Product
 from app.kernel.errors import Conflict, Failure, KeyServiceUnavailable
 from app.kernel.money import Money

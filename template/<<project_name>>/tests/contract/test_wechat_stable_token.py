@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from app.adapters.wechat import HttpWeChat, WeChatSettings, open_wechat
+from app.adapters.wechat.calls import AuthorisedCalls
 from app.adapters.wechat.client import WeChatClient
-from app.adapters.wechat.stable_token import AuthorisedCalls
 from app.identity.errors import (
     WeChatMisconfigured,
     WeChatUnavailable,

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, event, text
 
 from app.adapters.persistence.audit import SqlAuditStore
 from app.adapters.persistence.database import Scope
-from app.adapters.persistence.deliveries import Deliveries
+from app.adapters.persistence.events import Deliveries
+from app.adapters.persistence.identity import SqlSpentCodes
 from app.adapters.persistence.settings import DatabaseSettings
-from app.adapters.persistence.spent_codes import SqlSpentCodes
 from app.adapters.persistence.sqlite import open_database
 from app.kernel.errors import DatabaseBusy
 from app.kernel.ids import new_id

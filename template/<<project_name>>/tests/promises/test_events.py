@@ -29,3 +29,22 @@ async def test_an_event_survives_the_process_that_published_it(
         await after.deliver_events()
 
         assert await after.in_stock("tea-1") == 997
+
+
+async def test_an_operator_sees_what_has_not_left(
+    backend: Backend, alice: Member, clock: TurnableClock
+) -> None:
+    order = await alice.post("/orders", {"items": [{"sku": "tea-1", "quantity": 3}]})
+    await alice.post(f"/orders/{order['id']}/confirm")
+    clock.advance(seconds=90)
+
+    await backend.deliver_events()
+    looked_at = (await backend.client.get("/metrics")).text
+    await backend.deliver_events()
+    after = (await backend.client.get("/metrics")).text
+
+    assert ("outbox_pending 1.0" in looked_at, "outbox_lag_seconds 90.0" in looked_at) == (
+        True,
+        True,
+    )
+    assert ("outbox_pending 0.0" in after, "outbox_lag_seconds 0.0" in after) == (True, True)

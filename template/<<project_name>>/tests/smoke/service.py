@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,17 @@ class Service:
     log: Path
     url: str
     sandbox: Sandbox
+    client: httpx.Client = field(
+        default_factory=lambda: httpx.Client(headers={"Connection": "close"}, timeout=10)
+    )
+    """Opens a connection for each request, so that any worker may get it."""
 
     @property
     def pid(self) -> int:
         return self.process.pid
 
     def get(self, path: str, **more: Any) -> httpx.Response:
-        return httpx.get(self.url + path, timeout=10, **more)
+        return self.client.get(self.url + path, **more)
 
     def sign_in(self, client: httpx.Client, user: str = "alice") -> Mapping[str, Any]:
         """The grant."""
@@ -76,7 +80,8 @@ class Service:
 
     def kill(self) -> None:
         """The server and its workers, like a machine that lost its power."""
-        os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -145,5 +150,14 @@ def serving(environ: Mapping[str, str], folder: Path, sandbox: Sandbox) -> Itera
         service.wait_until("/healthz", 200)
         yield service
     finally:
-        if process.poll() is None:
-            service.kill()
+        service.client.close()
+        service.kill()
+
+
+def run_to_its_end(environ: Mapping[str, str], folder: Path) -> tuple[int, str]:
+    """For a service that should not start: its exit code and what it said."""
+    process, log = start(environ, folder)
+    try:
+        return process.wait(timeout=PATIENCE_SECONDS), log.read_text("utf-8")
+    finally:
+        process.kill()

@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
@@ -57,7 +56,7 @@ class Goodbye:
 
 
 @pytest.fixture(scope="module")
-def goodbye(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Goodbye]:
+def goodbye(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Goodbye:
     """Eight callers, a sign-in that waits for WeChat, and SIGTERM in the midst of it."""
     folder = tmp_path_factory.mktemp("goodbye")
     environ = environment(SECRETS, folder / "shop.db", sandbox)
@@ -81,7 +80,9 @@ def goodbye(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Itera
             grant = slow.result(timeout=60)
         exit_code, logged = service.ended()
     audited = [row["action"] for row in rows(environ, "audit")]
-    yield Goodbye(callers, grant["access_token"], not_ready, alive_status, exit_code, logged, audited)
+    return Goodbye(
+        callers, grant["access_token"], not_ready, alive_status, exit_code, logged, audited
+    )
 
 
 def test_sigterm_under_load_fails_none_of_1000_requests(goodbye: Goodbye) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import Sandbox
 
-from .service import API, Service, make_database, serving, start
+from .service import API, Service, make_database, run_to_its_end, serving
 
 SOON_SECONDS = 0.3
 
@@ -52,8 +52,7 @@ def test_wrong_settings_stop_the_start_within_two_seconds(
 
     del environ["AUDIT_PSEUDONYM_KEY"]
     before = getrusage(RUSAGE_CHILDREN)
-    process, log = start({**environ, "APP_PORT": "a-secret-perhaps"}, tmp_path)
-    exit_code, said = process.wait(timeout=60), log.read_text("utf-8")
+    exit_code, said = run_to_its_end({**environ, "APP_PORT": "a-secret-perhaps"}, tmp_path)
     after = getrusage(RUSAGE_CHILDREN)
 
     # The time that it worked, because how long it waited for a processor is not its doing.
@@ -70,8 +69,7 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(
     environ: dict[str, str], tmp_path: Path, sandbox: Sandbox
 ) -> None:
     with serving(environ, tmp_path, sandbox):
-        process, log = start(environ, tmp_path)
-        exit_code, said = process.wait(timeout=60), log.read_text("utf-8")
+        exit_code, said = run_to_its_end(environ, tmp_path)
 
     assert exit_code == 1
     assert said.startswith("APP_HOST and APP_PORT: ")

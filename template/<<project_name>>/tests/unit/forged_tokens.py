@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from app.adapters.tokens.keys import read_signing_keys
+from app.adapters.tokens.jwt.signing_keys import read_signing_keys
 from app.kernel.ids import new_id
 from tests.unit.token_doubles import ES256_KEY, OTHER_SECRET, SECRET
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.adapters.audit.pseudonyms import Pseudonyms, new_pseudonym_key
+from app.adapters.audit.settings import new_pseudonym_key
+from app.adapters.audit.trail import Pseudonyms
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import AuditUnavailable, DatabaseBusy
 from app.kernel.request import request_id

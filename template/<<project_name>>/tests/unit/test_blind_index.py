@@ -5,8 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.encryption import blind_index
-from app.adapters.encryption.blind_index import IndexKey
+from app.adapters.encryption.envelope import INDEX_LENGTH, IndexKey
 from app.adapters.encryption.sealer import LiveKeys, Sealer
 from app.identity.domain import normalise_phone
 from tests.unit.key_doubles import INDEX_KEY, K1, K2, sealer
@@ -46,7 +45,7 @@ def test_one_value_has_another_index_in_every_other_place() -> None:
 def test_an_index_is_a_version_and_sixteen_bytes_that_are_not_the_value() -> None:
     index = sealer().index(PHONE, "users", "phone")
 
-    assert len(index) == blind_index.LENGTH == 17
+    assert len(index) == INDEX_LENGTH == 17
     assert index[0] == 1
     assert PHONE.encode() not in index
 

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from app import __main__ as entry
-from app.commands.console.announcing import is_ready
+from app.commands.console.development import is_ready
 from app.commands.console.refusals import CalledWrongly, CannotDo, explain
 from app.commands.console.text import table
 from app.identity.errors import UserNotFound

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from app.__main__ import main
-from app.adapters.encryption.keyring_text import new_keyring_text
 from app.adapters.encryption.sealer import Place
+from app.adapters.encryption.settings import new_keyring_text
 from app.bootstrap import House, open_house
 from app.kernel.audit import AuditEntry
 from app.kernel.ids import new_id

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from app.__main__ import main
-from app.adapters.encryption.status import KeyStatus
+from app.adapters.encryption.rotation import KeyStatus
 from app.adapters.persistence.identity import SqlIdentityWork
 from app.adapters.persistence.schema import all_tables
 from app.bootstrap import House, open_house
-from app.commands import users
+from app.commands import migrate, users
 from app.commands.keys import shown
 from app.identity.domain import User, UserId, WeChatAccount
 from app.kernel.ids import new_id
@@ -68,6 +68,20 @@ def test_a_second_migration_changes_nothing(capsys: Capture) -> None:
 
     assert ended_with == 0
     assert capsys.readouterr().out == "The database is up to date.\n"
+
+
+def test_a_migration_of_your_own_is_written_and_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    async def write(_settings: object, message: str, _now: datetime) -> Path:
+        return Path(f"yours/{message}.py")
+
+    monkeypatch.setattr(migrate, "make_revision", write)
+
+    ended_with = main(["migrate", "--write", "add_colour"])
+
+    assert ended_with == 0
+    assert capsys.readouterr().out.startswith(f"Read {Path('yours/add_colour.py')}, then run")
 
 
 def test_the_catalogue_has_tea_1_at_1999_fen(capsys: Capture) -> None:

@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from multiprocessing import Pipe
 from pathlib import Path
 from threading import Event, Thread
-from urllib.request import urlopen
 
+import httpx
 import pytest
 from granian.http import HTTP1Settings
 
 from app.__main__ import main
 from app.adapters.telemetry.settings import SHARED_FOLDER
 from app.commands import dev, serve
-from app.commands.console.announcing import Announcer
-from app.commands.console.development import welcome
+from app.commands.console.development import Announcer, welcome
 from app.commands.console.refusals import CannotDo
+from app.commands.serving import require_free
 from app.commands.serving import server as serving
-from app.commands.serving.port import require_free
 from app.commands.serving.server import Server, start_method
 from app.commands.serving.worker import load
 from app.settings import Settings, read_settings
@@ -234,8 +233,7 @@ def test_dev_prepares_runs_and_ends_everything(
     asked: list[str] = []
 
     def look_at_the_sandbox(_server: SpokenServer, **_: object) -> None:
-        with urlopen(os.environ["WECHAT_BASE_URL"] + "/_sandbox/calls") as answer:
-            asked.append(answer.read().decode())
+        asked.append(httpx.get(os.environ["WECHAT_BASE_URL"] + "/_sandbox/calls").text)
 
     monkeypatch.delenv("WECHAT_BASE_URL")
     monkeypatch.setenv("SANDBOX_PORT", str(free_port()))
@@ -306,8 +304,8 @@ def test_it_is_announced_as_soon_as_the_app_is_ready(
 ) -> None:
     answers = iter([False, True])
     said = Event()
-    monkeypatch.setattr("app.commands.console.announcing.EVERY_SECONDS", 0.001)
-    monkeypatch.setattr("app.commands.console.announcing.is_ready", lambda _app: next(answers))
+    monkeypatch.setattr("app.commands.console.development.EVERY_SECONDS", 0.001)
+    monkeypatch.setattr("app.commands.console.development.is_ready", lambda _app: next(answers))
 
     def message() -> str:
         said.set()

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.adapters.encryption import envelope
-from app.adapters.encryption.envelope import DataKey, Where
-from app.adapters.encryption.envelope import Unreadable
-from app.adapters.encryption.envelope import framed
+from app.adapters.encryption.envelope import DataKey, Unreadable, Where, framed
 from tests.unit.key_doubles import K1, K2
 
 KEY = DataKey(1, K1)

@@ -8,9 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from app.adapters.encryption import open_key_service
-from app.adapters.encryption.keyring import Keyring, new_keyring_text
-from app.adapters.encryption.keyring_text import parse_keyring
-from app.adapters.encryption.settings import EncryptionSettings
+from app.adapters.encryption.keyring import Keyring
+from app.adapters.encryption.settings import EncryptionSettings, new_keyring_text, parse_keyring
 from tests.unit.key_doubles import K1, K2
 
 CONTEXT = {"context": "test", "purpose": "data", "key": "1"}

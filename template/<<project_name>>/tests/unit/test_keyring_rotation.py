@@ -4,10 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from app.adapters.encryption.custody import Custody
-from app.adapters.encryption.rotation import rewrap
+from app.adapters.encryption.data_keys import Custody
+from app.adapters.encryption.rotation import key_status, rewrap
 from app.adapters.encryption.sealer import Place
-from app.adapters.encryption.status import key_status
 from app.kernel.errors import KeyServiceUnavailable
 from tests.unit.key_doubles import K1, K2, FarKeyService, Process
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.adapters.tokens.jwt.refresh_token import RefreshToken
+from app.adapters.tokens.jwt.tokens import RefreshToken
 from app.identity.errors import RefreshTokenInvalid
 from app.kernel.errors import AuditUnavailable, NotSignedIn
 from tests.clock import TurnableClock

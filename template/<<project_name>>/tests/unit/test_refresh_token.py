@@ -4,8 +4,8 @@ from hashlib import sha256
 
 import pytest
 
-from app.adapters.tokens.jwt import base64url
-from app.adapters.tokens.jwt.refresh_token import RefreshToken
+from app.adapters.tokens.jwt.codec import base64url
+from app.adapters.tokens.jwt.tokens import RefreshToken
 from app.identity.domain import DEVICE_LENGTH, SessionId
 from app.identity.errors import RefreshTokenInvalid
 from app.kernel.errors import NotSignedIn
@@ -73,7 +73,7 @@ async def test_secrets_are_256_random_bits() -> None:
         lambda text: text[:3] + "." + text[3:25] + text[26:],
         lambda text: text[:-1] + ("B" if text[-1] == "A" else "/"),
         lambda text: "rt_" + "A" * 21 + "B" + text[25:],
-        lambda text: f"rt_{base64url.encode(bytes(17))}.{base64url.encode(bytes(31))}",
+        lambda text: f"rt_{base64url(bytes(17))}.{base64url(bytes(31))}",
         lambda text: "x" * 1_000_000,
         lambda text: RefreshToken.fresh(SessionId(new_id())).text,
     ],
@@ -117,7 +117,7 @@ async def test_a_family_is_named_by_all_its_tokens_and_by_nothing_else(
 
     assert house.tokens.family(refresh) == house.tokens.family(later) == str(house.session.id)
     assert house.tokens.family(access) is None
-    assert house.tokens.family("rt_" + base64url.encode(bytes(16))) is None
+    assert house.tokens.family("rt_" + base64url(bytes(16))) is None
 
 
 async def test_a_shared_secret_has_no_public_half(house: TokenHouse) -> None:

@@ -121,7 +121,7 @@ def test_a_value_that_a_rule_quotes_is_not_repeated(monkeypatch: pytest.MonkeyPa
     def quote(text: str) -> None:
         raise ValueError(f"{text} is no key")
 
-    monkeypatch.setattr("app.adapters.tokens.settings.read_signing_keys", quote)
+    monkeypatch.setattr("app.adapters.tokens.jwt.settings.read_signing_keys", quote)
 
     [problem] = problems_of({**DEVELOPMENT, "TOKENS_SIGNING_KEYS": "k1:quoted"})
 

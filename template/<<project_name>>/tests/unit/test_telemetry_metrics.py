@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import Gauge
 
-from app.adapters.telemetry.children import Children
-from app.adapters.telemetry.metrics import Metrics, open_metrics
+from app.adapters.telemetry.metrics import Children, Metrics, open_metrics
 from app.adapters.telemetry.settings import SHARED_FOLDER, TelemetrySettings
 
 

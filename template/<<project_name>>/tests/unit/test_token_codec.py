@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import OctKey, import_key
 
 from app.adapters.tokens.jwt.access_token import AccessToken, AccessTokens
-from app.adapters.tokens.keys import SigningKey, read_signing_keys
+from app.adapters.tokens.jwt.signing_keys import SigningKey, read_signing_keys
 from app.identity.domain import SessionId, UserId
 from app.kernel.errors import NotSignedIn
 from app.kernel.ids import new_id

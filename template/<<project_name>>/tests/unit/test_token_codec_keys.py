@@ -9,8 +9,8 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from pydantic import ValidationError
 
 from app.adapters.tokens.jwt.access_token import AccessToken, AccessTokens
-from app.adapters.tokens.keys import new_signing_key_text, read_signing_keys
-from app.adapters.tokens.settings import TokensSettings
+from app.adapters.tokens.jwt.settings import TokensSettings
+from app.adapters.tokens.jwt.signing_keys import new_signing_key_text, read_signing_keys
 from app.identity.domain import SessionId, UserId
 from app.kernel.errors import NotSignedIn
 from app.kernel.ids import new_id

@@ -11,9 +11,8 @@ from time import perf_counter
 
 import pytest
 
-from app.adapters.tokens.jwt.access_token import AccessToken, AccessTokens
-from app.adapters.tokens.jwt.verified import Verified
-from app.adapters.tokens.keys import read_signing_keys
+from app.adapters.tokens.jwt.access_token import AccessToken, AccessTokens, Verified
+from app.adapters.tokens.jwt.signing_keys import read_signing_keys
 from app.identity.domain import SessionId, UserId
 from app.kernel.errors import NotSignedIn
 from app.kernel.ids import new_id

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.addresses import Addresses
+from app.web.limits import Addresses
 from app.web.settings import WebSettings
 
 TRUSTED = "10.0.0.0/8,2001:db8:ff::/48"

@@ -8,8 +8,7 @@ import pytest
 
 import app
 from app.kernel.errors import Failure
-from app.web.codes import CODES, code_of, registry_of
-from app.web.codes.code import Code
+from app.web.codes import CODES, Code, code_of, registry_of
 
 
 def all_failures(kind: type[Failure] = Failure) -> Iterator[type[Failure]]:

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from app.kernel.errors import BadFields
-from app.web.decoding import LARGEST, decode, parse
-from app.web.errors import NotJson
-from app.web.reasons import MOST
-from app.web.schemas.wire import Body, left_out
+from app.web.decoding import LARGEST, MOST, NotJson, decode, parse
+from app.web.schemas import Body, left_out
 
 
 class Inner(Body):

@@ -4,8 +4,8 @@ import string
 
 import pytest
 
+from app.web.envelope import LANGUAGES, language_of, wants_problem
 from app.web.messages import LANGUAGE
-from app.web.negotiation import LANGUAGES, language_of, wants_problem
 
 
 @pytest.mark.parametrize(

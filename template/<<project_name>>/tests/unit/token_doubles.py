@@ -13,8 +13,8 @@ from app.adapters.caching.memory import MemoryStore
 from app.adapters.caching.policy import REVOCABLE
 from app.adapters.caching.two_tier import TwoTierCache
 from app.adapters.tokens.jwt import open_tokens
+from app.adapters.tokens.jwt.settings import TokensSettings
 from app.adapters.tokens.jwt.tokens import JwtTokens
-from app.adapters.tokens.settings import TokensSettings
 from app.identity.domain import Session, SessionId, Standing, User, UserId, WeChatAccount
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock

@@ -10,10 +10,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.web.codes import CODES
-from app.web.contract import codes_of
 from app.web.edge import METHODS, Edge
 from app.web.fastapi.auth import GuardedRoute
-from app.web.operations import OPERATIONS
+from app.web.operations import OPERATIONS, codes_of
 
 from .conftest import Open
 

@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from secrets import token_hex
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -41,6 +42,11 @@ class AuditSettings(BaseSettings):
                 "AUDIT_PSEUDONYM_KEY is an example key; make one with `python -m app setup`"
             )
         return self
+
+
+def new_pseudonym_key() -> str:
+    """For `setup`."""
+    return token_hex(32)
 
 
 def _is_an_example(key: bytes) -> bool:

@@ -1,13 +1,20 @@
-"""The bytes of a sealed value; their order and lengths are fixed by docs/decisions/0004.
+"""The bytes of a sealed value and of its index; docs/decisions/0004 fixes them.
 
+A sealed value:
 version(1) suite(1) data-key id(4) salt(16) commitment(32) nonce(12) ciphertext tag(16)
 
 Each value has a key of its own, derived from the data key and a fresh salt.
 GCM alone would let one ciphertext open under two keys; the commitment rules that out.
+
+A blind index, which finds a sealed value without opening it:
+version(1) | HMAC-SHA-256 of the value, cut to 16 bytes
+
+Its key is derived from an index key of its own, so it outlives every data key.
+Whoever has the index key can try out all phone numbers: it is kept like a data key.
 """
 
+import hmac
 from dataclasses import dataclass, field
-from hmac import compare_digest
 from secrets import token_bytes
 from typing import Final
 
@@ -18,7 +25,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ...kernel.errors import Broken
 
-LABEL: Final = b"weforge field v1"
+FIELD_LABEL: Final = b"weforge field v1"
+INDEX_LABEL: Final = b"weforge blind index v1"
 VERSION_AND_SUITE: Final = b"\x01\x01"
 """Version 1; suite 1 is AES-256-GCM with HKDF-SHA-256 and a commitment of 32 bytes."""
 
@@ -26,6 +34,9 @@ SALT_LENGTH: Final = 16
 NONCE_LENGTH: Final = 12
 OVERHEAD: Final = 82
 """How much longer a sealed value is than its text, in bytes."""
+
+INDEX_LENGTH: Final = 17
+"""Of a blind index, in bytes; what the column must hold."""
 
 _KEY_LENGTH = 32
 
@@ -36,6 +47,14 @@ class Unreadable(Broken):
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
+    id: int
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKey:
+    """`id` is the index's version: 1 to 255."""
+
     id: int
     secret: bytes = field(repr=False)
 
@@ -63,7 +82,7 @@ def open(sealed: bytes, key: DataKey, where: Where) -> bytes:
         raise Unreadable
     salt, commitment, nonce, body = _split(sealed)
     message_key, expected = _derive(key, salt)
-    if not compare_digest(commitment, expected):
+    if not hmac.compare_digest(commitment, expected):
         raise Unreadable
     try:
         return AESGCM(message_key).decrypt(nonce, body, _bound(where, key.id))
@@ -76,6 +95,15 @@ def key_id(sealed: bytes) -> int:
     if len(sealed) < OVERHEAD or sealed[:2] != VERSION_AND_SUITE:
         raise Unreadable
     return int.from_bytes(sealed[2:6], "big")
+
+
+def index(value: str, where: tuple[str, str, str, str], key: IndexKey) -> bytes:
+    """`where` is context, table, column and scope; `value` is normalised by its owner."""
+    version = key.id.to_bytes(1, "big")
+    info = framed(INDEX_LABEL, version, *where)
+    derived = HKDF(SHA256(), _KEY_LENGTH, None, info).derive(key.secret)
+    mac = hmac.digest(derived, value.encode("utf-8"), "sha256")
+    return version + mac[: INDEX_LENGTH - 1]
 
 
 def framed(*fields: bytes | str) -> bytes:
@@ -94,14 +122,14 @@ def _split(sealed: bytes) -> tuple[bytes, bytes, bytes, bytes]:
 
 def _derive(key: DataKey, salt: bytes) -> tuple[bytes, bytes]:
     """The key of one message, and what commits to it."""
-    info = framed(LABEL, VERSION_AND_SUITE, _id_bytes(key.id))
+    info = framed(FIELD_LABEL, VERSION_AND_SUITE, _id_bytes(key.id))
     derived = HKDF(SHA256(), 2 * _KEY_LENGTH, salt, info).derive(key.secret)
     return derived[:_KEY_LENGTH], derived[_KEY_LENGTH:]
 
 
 def _bound(where: Where, id: int) -> bytes:
     """The associated data: whatever differs from it when opening makes the value unreadable."""
-    return framed(LABEL, where.context, where.table, where.column, where.row, _id_bytes(id))
+    return framed(FIELD_LABEL, where.context, where.table, where.column, where.row, _id_bytes(id))
 
 
 def _id_bytes(id: int) -> bytes:

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ...kernel.errors import KeyServiceUnavailable
 from .envelope import framed
-from .keyring_text import new_keyring_text as new_keyring_text
 from .ports import KeyService, Wrapped
 from .settings import EncryptionSettings
 

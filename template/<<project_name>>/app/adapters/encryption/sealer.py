@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from . import blind_index, envelope
+from . import envelope
 from .envelope import Unreadable
 
 
@@ -72,7 +72,7 @@ class Sealer:
         return tuple(self._index(value, where, id) for id in sorted(self._index_keys.by_id)[::-1])
 
     def _index(self, value: str, where: tuple[str, str, str, str], id: int) -> bytes:
-        return blind_index.of(value, where, blind_index.IndexKey(id, self._index_keys.by_id[id]))
+        return envelope.index(value, where, envelope.IndexKey(id, self._index_keys.by_id[id]))
 
     def _where(self, place: Place) -> envelope.Where:
         return envelope.Where(self._context, place.table, place.column, place.row.bytes)

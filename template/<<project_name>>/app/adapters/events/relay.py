@@ -10,10 +10,13 @@ from ...kernel.clock import Clock
 from ...kernel.errors import Unavailable
 from ...kernel.events import Event
 from ..persistence.database import Database
-from ..persistence.deliveries import Deliveries, Delivery
+from ..persistence.events import Deliveries, Delivery
 
 Subscriber = Callable[[Event], Awaitable[None]]
 """Acts on an event; it may come again, so acting twice must do no more than acting once."""
+
+OnLook = Callable[[int, float], None]
+"""Told how many events have not left yet, and the age of the oldest in seconds."""
 
 POLL_SECONDS: Final = 1.0
 """How often events of other processes, and those to be tried again, are looked for."""
@@ -39,7 +42,9 @@ class OutboxRelay:
         database: Database,
         subscribers: Mapping[str, Sequence[Subscriber]],
         clock: Clock,
+        on_look: OnLook | None = None,
     ) -> None:
+        self._on_look = on_look
         self._database = database
         self._subscribers = subscribers
         self._clock = clock
@@ -102,7 +107,11 @@ class OutboxRelay:
     async def _is_due(self) -> bool:
         """Asked first, because an idle relay must not take the writers' turns."""
         async with self._database.reading() as connection:
-            return await Deliveries(connection).is_due(self._clock())
+            deliveries, now = Deliveries(connection), self._clock()
+            if self._on_look is not None:
+                pending, lag = await deliveries.waiting(now)
+                self._on_look(pending, lag.total_seconds())
+            return await deliveries.is_due(now)
 
     async def _take(self) -> Delivery | None:
         async with self._database.writing() as connection:

@@ -1,23 +1,26 @@
-"""Connections for units of work, and the border where a driver's errors become ours."""
+"""Units of work on the database: what is read or written together, and over which connection."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Generic, TypeVar, cast
 
-from sqlalchemy import event, select
-from sqlalchemy.engine import ExceptionContext
+from sqlalchemy import select
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import QueuePool
 
-from ...kernel.errors import DatabaseBusy, Failure, Unavailable
+from ...kernel.clock import Clock
+from ...kernel.errors import DatabaseBusy, Unavailable
 
 RETRY_AFTER_SECONDS: Final = 1
 WAIT_SECONDS: Final = "wait_seconds"
 """The execution option that says how long beginning a work may still take."""
 
 _PUBLISHED = "published"
+
+WorkT = TypeVar("WorkT", covariant=True)
 
 Turn = Callable[[], AbstractAsyncContextManager[float]]
 """Waits for the right to write and gives the seconds that are left of the time to wait."""
@@ -74,6 +77,12 @@ class Database:
         """`listener` is called after each commit of this process that published an event."""
         self._listeners.append(listener)
 
+    @property
+    def connections_in_use(self) -> int:
+        """Of both pools, at this moment."""
+        pools = (cast(QueuePool, engine.pool) for engine in (self._reader, self._writer))
+        return sum(pool.checkedout() for pool in pools)
+
     async def close(self) -> None:
         await self._reader.dispose()
         await self._writer.dispose()
@@ -83,21 +92,38 @@ class Database:
             listener()
 
 
+class SqlWorks(Generic[WorkT]):
+    """`prepare` fetches what a work needs from elsewhere, before a connection is taken.
+
+    So nobody waits for a key while others wait for the connection.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        prepare: Callable[[], Awaitable[Callable[[Scope], WorkT]]],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._prepare = prepare
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[WorkT]:
+        assemble = await self._prepare()
+        async with self._database.reading() as connection:
+            yield assemble(Scope(connection, self._clock()))
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[WorkT]:
+        assemble = await self._prepare()
+        async with self._database.writing() as connection:
+            yield assemble(Scope(connection, self._clock()))
+
+
 def mark_published(connection: AsyncConnection) -> None:
     """Says that this work publishes an event, should it commit."""
     connection.info[_PUBLISHED] = True
-
-
-def guard(engine: AsyncEngine, failure_of: Callable[[BaseException], Failure | None]) -> None:
-    """Lets `failure_of` translate the driver's errors at the statement that they come from.
-
-    What it gives `None` for stays as it is: that is a fault of ours.
-    """
-
-    def translate(context: ExceptionContext) -> BaseException | None:
-        return failure_of(context.original_exception)
-
-    event.listen(engine.sync_engine, "handle_error", translate, retval=True)
 
 
 def busy(detail: str) -> DatabaseBusy:

@@ -17,10 +17,9 @@ from ...inventory.domain import Product
 from ...kernel.money import Money
 from ...kernel.ports import Audit
 from .columns import Identifier
+from .conflicts import insert_if_new
 from .database import Scope
-from .inbox import SqlInbox
-from .inserts import insert_if_new
-from .outbox import SqlOutbox
+from .events import SqlInbox, SqlOutbox
 from .schema import metadata
 
 products = Table(

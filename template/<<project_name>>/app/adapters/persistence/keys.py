@@ -19,8 +19,8 @@ from sqlalchemy import (
 
 from ..encryption.ports import Wrapped, WrappedKey
 from .columns import Identifier, SealedBytes, UtcTime
+from .conflicts import insert_if_new
 from .database import Database
-from .inserts import insert_if_new
 from .schema import all_tables, metadata
 
 encryption_keys = Table(

@@ -18,7 +18,7 @@ metadata: Final = MetaData(
 )
 """Every constraint has a name, so that a migration of years later can say which one it means."""
 
-PLATFORM: Final = ("outbox", "inbox", "audit", "keys")
+PLATFORM: Final = ("events", "audit", "keys")
 
 
 def all_tables() -> MetaData:

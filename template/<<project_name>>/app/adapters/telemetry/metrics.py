@@ -7,13 +7,18 @@ several, which add theirs up in a shared folder: `/metrics` of any worker speaks
 import os
 import platform
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from .children import Children
 from .settings import SHARED_FOLDER, TelemetrySettings
+
+ChildT = TypeVar("ChildT")
+
+MOST = 500
+"""Label sets a metric may have; labels come from small sets, and this is what holds if not."""
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -21,6 +26,26 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 def open_metrics(settings: TelemetrySettings) -> "Metrics":
     """Adds up with the other workers of this process when there are some."""
     return Metrics(settings.version, os.environ.get(SHARED_FOLDER))
+
+
+class Children(Generic[ChildT]):
+    """The label sets of one metric, each looked up once and then kept.
+
+    What comes after `MOST` label sets is counted under `other`."""
+
+    def __init__(self, make: Callable[..., ChildT], most: int = MOST) -> None:
+        self._make = make
+        self._most = most
+        self._known: dict[tuple[str, ...], ChildT] = {}
+
+    def of(self, *labels: str) -> ChildT:
+        child = self._known.get(labels)
+        return child if child is not None else self._meet(labels)
+
+    def _meet(self, labels: tuple[str, ...]) -> ChildT:
+        if len(self._known) >= self._most:
+            return self._make(*("other" for _ in labels))
+        return self._known.setdefault(labels, self._make(*labels))
 
 
 class Metrics:

@@ -1,5 +1,7 @@
 """One call to WeChat: bounded in time and size, never repeated, its URL never written down.
 
+What operators see of it is its path, its outcome, and WeChat's request id.
+
 It speaks through httpx's bare transport, which by construction follows no redirect, asks no
 proxy or `.netrc` of the environment, keeps no cookie, and has not httpx's log line with the URL.
 """
@@ -7,14 +9,16 @@ proxy or `.netrc` of the environment, keeps no cookie, and has not httpx's log l
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
 from ...identity.errors import WeChatUnavailable, WeChatUnintelligible
-from .observing import OnAnswer, observed
+from ...kernel.errors import Failure
+from .errcodes import errcode_of, label_for
 from .settings import WeChatSettings
 
 LARGEST_BODY = 64 * 1024
@@ -25,6 +29,14 @@ WIRE_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.pro
 
 Members = Mapping[str, str | bool | SecretStr]
 """Of a query or a body; a secret is revealed only where bytes are made of it."""
+
+OnAnswer = Callable[[str, str], None]
+"""Told the path and the outcome of each call; the outcomes are few."""
+
+# WeChat's support finds a call by it, for seven days; nothing else of errmsg is kept.
+RID = re.compile(r"\brid: ([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})\b")
+
+log = logging.getLogger(__name__)
 
 
 class WeChatClient:
@@ -85,6 +97,26 @@ class WeChatClient:
         return response.status_code, bytes(content)
 
 
+async def observed(
+    path: str, asking: Awaitable[Mapping[str, Any]], on_answer: OnAnswer | None
+) -> Mapping[str, Any]:
+    """Gives and raises what `asking` does, and `WeChatUnintelligible` for an odd errcode."""
+    outcome, noted = "abandoned", dict[str, object]()
+    try:
+        answer = await asking
+        outcome = label_for(errcode_of(answer))
+        noted = {"errcode": errcode_of(answer), "rid": _rid(answer)}
+        return answer
+    except Failure as failure:
+        outcome = "unavailable" if isinstance(failure, WeChatUnavailable) else "unintelligible"
+        raise
+    finally:
+        level = logging.INFO if outcome == "ok" else logging.WARNING
+        log.log(level, "wechat.call", extra={"path": path, "outcome": outcome, **noted})
+        if on_answer is not None:
+            on_answer(path, outcome)
+
+
 class WireRequest(httpx.Request):
     """A request whose text is not its URL, which carries the secret."""
 
@@ -128,3 +160,8 @@ def _object(path: str, status: int, content: bytes) -> Mapping[str, Any]:
     if not isinstance(answer, dict):
         raise WeChatUnintelligible(f"{path}: no JSON object")
     return answer
+
+
+def _rid(answer: Mapping[str, Any]) -> str:
+    found = RID.search(str(answer.get("errmsg", "")))
+    return found.group(1) if found else ""

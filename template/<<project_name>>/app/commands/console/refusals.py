@@ -23,7 +23,7 @@ class CalledWrongly(CannotDo):
 
 
 _SENTENCES: dict[type[Failure], str] = {
-    DatabaseUnavailable: "The database cannot be reached; is it there, migrated, and in DATABASE_URL?",
+    DatabaseUnavailable: "The database cannot be reached; is it there, and right in DATABASE_URL?",
     DatabaseBusy: "The database is busy; try again.",
     KeyServiceUnavailable: "The keys to personal data cannot be had; see the ENCRYPTION settings.",
     AuditUnavailable: "The audit trail cannot be written, so nothing was done.",

@@ -48,7 +48,7 @@ class Accounts:
         return Export(user, sessions, sections)
 
     async def erase(self, user_id: UserId, actor: Actor) -> None:
-        """Sealed values, indexes, sessions and caches go at once, what other modules keep soon after.
+        """Sealed values, indexes, sessions and caches go now, what other modules keep soon after.
 
         The id stays behind what is kept for the books.
         Raises UserNotFound, also the second time.

@@ -1,6 +1,6 @@
 """Codes of signing in, users, sessions and phones."""
 
-from .code import Code
+from . import Code
 
 CODES = (
     Code(

@@ -1,6 +1,6 @@
 """Codes of orders."""
 
-from .code import Code
+from . import Code
 
 CODES = (
     Code(

@@ -6,17 +6,16 @@ from fastapi import APIRouter, FastAPI
 
 from ...application import Application
 from ...identity.application import Sessions
-from ..addresses import Addresses
 from ..documents import Documents
 from ..edge import Edge
 from ..gate import Gate
-from ..limits import Limits
+from ..limits import Addresses, Limits
 from ..per_module import files_of
 from ..ports import Counters, Metrics, PublicKeys
 from ..settings import LimitsSettings, WebSettings
 from . import health
 from .auth import GuardedRoute
-from .errors import answer_errors
+from .responses import answer_errors
 
 
 def create_app(

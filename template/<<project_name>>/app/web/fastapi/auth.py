@@ -10,11 +10,10 @@ from starlette.routing import Match
 
 from ...application import Application
 from ...identity.domain import Caller
-from ..asgi import Scope
+from ..exchange import Scope, visit_of
 from ..gate import Gate
 from ..operations import OPERATIONS
 from ..schemas.auth import device
-from ..visit import visit_of
 
 T = TypeVar("T")
 

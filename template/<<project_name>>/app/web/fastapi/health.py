@@ -9,10 +9,9 @@ from fastapi.responses import HTMLResponse
 
 from ...application import Application
 from ...kernel.errors import Unavailable
-from ..docs_page import CONTENT_SECURITY
-from ..documents import Documents
+from ..documents import CONTENT_SECURITY, Documents
+from ..edge import Lifecycle
 from ..envelope import JSON
-from ..lifecycle import Lifecycle
 from ..ports import Metrics, PublicKeys
 from .auth import GuardedRoute
 from .responses import Success

@@ -7,7 +7,7 @@ from ...identity.domain import SessionId
 from ...kernel.errors import NotFound
 from ...kernel.ids import parse_id
 from ..operations import API
-from ..schemas import auth, export, users
+from ..schemas import auth, users
 from .auth import Call, GuardedRoute
 from .responses import Success
 
@@ -40,7 +40,7 @@ async def sign_out_everywhere(call: Call) -> Response:
 @router.get("/auth/sessions")
 async def list_sessions(call: Call) -> Response:
     alive = await call.verbs(Sessions).alive(call.caller)
-    return Success({"items": auth.sessions(alive, call.caller)})
+    return Success({"items": users.sessions(alive, call.caller)})
 
 
 @router.delete("/auth/sessions/{id}")
@@ -81,7 +81,7 @@ async def open_wechat_data(call: Call, body: users.WeChatData) -> Response:
 @router.get("/users/me/export")
 async def export_me(call: Call) -> Response:
     account = await call.verbs(Accounts).export(call.caller.user_id)
-    return Success(export.export(account, call.caller))
+    return Success(users.export(account, call.caller))
 
 
 @router.delete("/users/me")

@@ -1,7 +1,7 @@
 """What clients can do about being somebody."""
 
-from ..schemas import auth, export, users
-from .operation import API, Operation
+from ..schemas import auth, users
+from . import API, Operation
 
 SIGNING_IN = "auth"
 USERS = "users"
@@ -55,7 +55,7 @@ OPERATIONS = (
         path=f"{API}/auth/sessions",
         summary="Where I am signed in",
         tag=SIGNING_IN,
-        data=auth.Sessions,
+        data=users.Sessions,
     ),
     Operation(
         name="end_session",
@@ -111,7 +111,7 @@ OPERATIONS = (
         path=f"{API}/users/me/export",
         summary="Take home all that is kept about me",
         tag=USERS,
-        data=export.Export,
+        data=users.Export,
         codes=(1001, 9003, 9004),
     ),
     Operation(

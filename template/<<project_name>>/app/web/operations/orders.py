@@ -1,7 +1,7 @@
 """What clients can do with orders."""
 
 from ..schemas import orders
-from .operation import API, Operation
+from . import API, Operation
 
 TAG = "orders"
 

@@ -1,17 +1,13 @@
-"""Signing in, staying in and signing out on the wire."""
+"""Signing in and staying in on the wire."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from typing_extensions import TypedDict
 
 from ...identity.application import SignedIn
-from ...identity.domain import DEVICE_LENGTH, Caller, Grant, Profile
-from ...identity.domain import Session as KnownSession
+from ...identity.domain import DEVICE_LENGTH, Grant, Profile
+from . import Body, Secret
 from .users import User, user
-from .wire import Body, Secret
 
 
 class SignIn(Body):
@@ -40,20 +36,6 @@ class Granted(Refreshed):
     is_new_user: bool
 
 
-class Session(TypedDict):
-    """One sign-in on one device; `current` is the one that asks."""
-
-    id: UUID
-    device: str
-    created_at: datetime
-    last_seen_at: datetime
-    current: bool
-
-
-class Sessions(TypedDict):
-    items: list[Session]
-
-
 def granted(signed_in: SignedIn) -> Granted:
     return {
         **refreshed(signed_in.grant, signed_in.profile),
@@ -71,19 +53,6 @@ def refreshed(grant: Grant, profile: Profile) -> Refreshed:
         "bucket": profile.bucket,
         "user": user(profile),
     }
-
-
-def sessions(alive: Sequence[KnownSession], caller: Caller) -> list[Session]:
-    return [
-        {
-            "id": session.id,
-            "device": session.device,
-            "created_at": session.created_at,
-            "last_seen_at": session.last_seen_at,
-            "current": session.id == caller.session_id,
-        }
-        for session in alive
-    ]
 
 
 def device(user_agent: str) -> str:

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from ...kernel.paging import Page as Found
 from ...orders.domain import Line, OrderStatus
 from ...orders.domain import Order as Placed
-from .wire import Body
+from . import Body
 
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]

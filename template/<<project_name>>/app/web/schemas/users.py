@@ -1,16 +1,26 @@
-"""Users on the wire."""
+"""Users on the wire: who they are, where they are signed in, and all that is kept about them."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, StringConstraints, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+    with_config,
+)
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from ...identity.domain import Profile
-from .wire import Body, Secret, left_out
+from ...identity.application.accounts import Export as Account
+from ...identity.domain import Caller, Profile, WeChatAccount
+from ...identity.domain import Session as KnownSession
+from . import Body, Secret, left_out
 
 HTTPS: Final = re.compile(r"^https://[!-.0->@-~]+([/?#][!-~]*)?\Z")
 """RFC 3986 knows no letters but printable ASCII."""
@@ -94,6 +104,35 @@ class OpenedData(TypedDict):
     data: dict[str, Any]
 
 
+class Session(TypedDict):
+    """One sign-in on one device; `current` is the one that asks."""
+
+    id: UUID
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+class Sessions(TypedDict):
+    items: list[Session]
+
+
+class WeChatIdentity(TypedDict):
+    openid: str
+    unionid: str | None
+
+
+@with_config(ConfigDict(extra="allow"))
+class Export(TypedDict):
+    """Every module that keeps something about the user adds a list under its own name."""
+
+    user: User
+    phone: str | None
+    wechat: WeChatIdentity | None
+    sessions: list[Session]
+
+
 def user(profile: Profile) -> User:
     return {
         "id": profile.id,
@@ -102,3 +141,32 @@ def user(profile: Profile) -> User:
         "phone_masked": profile.phone_masked,
         "created_at": profile.created_at,
     }
+
+
+def sessions(alive: Sequence[KnownSession], caller: Caller) -> list[Session]:
+    return [
+        {
+            "id": session.id,
+            "device": session.device,
+            "created_at": session.created_at,
+            "last_seen_at": session.last_seen_at,
+            "current": session.id == caller.session_id,
+        }
+        for session in alive
+    ]
+
+
+def export(account: Account, caller: Caller) -> dict[str, Any]:
+    known = account.user
+    base: Export = {
+        "user": user(known.profile()),
+        "phone": known.phone,
+        "wechat": _wechat(known.wechat),
+        "sessions": sessions(account.sessions, caller),
+    }
+    return base | {section.name: list(section.items) for section in account.sections}
+
+
+def _wechat(account: WeChatAccount | None) -> WeChatIdentity | None:
+    """Never the session_key, which is the server's alone."""
+    return {"openid": account.openid, "unionid": account.unionid} if account else None

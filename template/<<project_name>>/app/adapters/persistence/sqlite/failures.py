@@ -4,8 +4,8 @@ import re
 import sqlite3
 
 from ....kernel.errors import DatabaseUnavailable, Failure
+from ..conflicts import refusal_of
 from ..database import busy
-from ..refusals import refusal_of
 
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_INTERRUPT")
 _UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")

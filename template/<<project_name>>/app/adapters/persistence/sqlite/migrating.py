@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from ....kernel.errors import DatabaseUnavailable
-from ..database import guard
+from ..connections import guard
 from ..settings import DatabaseSettings
-from .address import address, file_of
+from .engine import address, file_of, prepare
 from .failures import failure_of
-from .pragmas import prepare
 
 WAIT_SECONDS: Final = 60
 """How long a migration waits for another process that migrates or writes."""

@@ -6,9 +6,10 @@ from ....identity.domain import Standing
 from ....identity.ports import SessionWork
 from ....kernel.clock import Clock
 from ....kernel.ports import Cache, Works
-from ..keys import read_signing_keys
-from ..settings import TokensSettings
 from .access_token import AccessTokens
+from .settings import TokensSettings as TokensSettings
+from .signing_keys import new_signing_key_text as new_signing_key_text
+from .signing_keys import read_signing_keys
 from .tokens import JwtTokens, Lifetimes
 
 

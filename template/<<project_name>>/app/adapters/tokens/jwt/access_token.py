@@ -1,17 +1,20 @@
 """What an access token says, and for how long it is believed."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from hashlib import sha256
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from ....identity.domain import SessionId, UserId
 from ....kernel.errors import NotSignedIn
 from ....kernel.ids import new_id, parse_id
-from ..keys import SigningKey, public_keys
 from .codec import Codec
-from .verified import Verified
+from .signing_keys import SigningKey, public_keys
+
+T = TypeVar("T")
 
 LEEWAY_SECONDS: Final = 5
 """By how much another process's clock may be ahead; nothing lengthens a token's life."""
@@ -94,6 +97,31 @@ class AccessTokens:
         return _Dated(token, max(issued_at, not_before), ends_at)
 
 
+class Verified(Generic[T]):
+    """What was found genuine a moment ago, so that it need not be found out again.
+
+    Saves 23 of 25 microseconds a request under HS256, and 110 to 160 under ES256 and EdDSA
+    (measured on one core; see the decision record on tokens).
+    The last `capacity` of them, by hash: the tokens themselves are not kept.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._known: OrderedDict[bytes, T] = OrderedDict()
+
+    def recall(self, text: str) -> T | None:
+        known_as = _hash(text)
+        if known_as not in self._known:
+            return None
+        self._known.move_to_end(known_as)
+        return self._known[known_as]
+
+    def keep(self, text: str, found: T) -> None:
+        self._known[_hash(text)] = found
+        if len(self._known) > self._capacity:
+            self._known.popitem(last=False)
+
+
 def _whole(claims: dict[str, object], name: str) -> int:
     value = claims.get(name)
     if type(value) is not int:
@@ -107,3 +135,7 @@ def _id(claims: dict[str, object], name: str) -> UUID:
     if id is None:
         raise ValueError(f"{name} is not an id")
     return id
+
+
+def _hash(text: str) -> bytes:
+    return sha256(text.encode("ascii")).digest()

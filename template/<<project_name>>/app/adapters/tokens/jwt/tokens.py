@@ -1,9 +1,13 @@
 """Signing in, staying in and being put out, with signed access and rotating refresh tokens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from hmac import compare_digest
+from secrets import token_bytes
+from typing import Final
+from uuid import UUID
 
 from ....identity.domain import (
     DEVICE_LENGTH,
@@ -23,9 +27,50 @@ from ....kernel.errors import NotSignedIn
 from ....kernel.ids import new_id
 from ....kernel.ports import Cache, Works
 from .access_token import AccessToken, AccessTokens
-from .refresh_token import RefreshToken
+from .codec import base64url, from_base64url
+
+_PREFIX: Final = "rt_"
+_LENGTH: Final = 69
+"""`rt_`, 22 characters of id, a dot, 43 of secret."""
+
+_ID_BYTES: Final = 16
+_SECRET_BYTES: Final = 32
 
 Refusal = RefreshTokenInvalid | UserDisabled
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """Opaque: which sign-in it belongs to, and a secret that is spent once."""
+
+    session_id: SessionId
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def fresh(cls, session_id: SessionId) -> "RefreshToken":
+        return cls(session_id, token_bytes(_SECRET_BYTES))
+
+    @classmethod
+    def read(cls, text: str) -> "RefreshToken | None":
+        """`None` for whatever `text` never wrote."""
+        if len(text) != _LENGTH or not text.startswith(_PREFIX):
+            return None
+        try:
+            id, secret = map(from_base64url, text.removeprefix(_PREFIX).split("."))
+        except ValueError:
+            return None
+        if len(id) != _ID_BYTES or len(secret) != _SECRET_BYTES:
+            return None
+        return cls(SessionId(UUID(bytes=id)), secret)
+
+    @property
+    def text(self) -> str:
+        return f"{_PREFIX}{base64url(self.session_id.bytes)}.{base64url(self.secret)}"
+
+    @property
+    def hash(self) -> bytes:
+        """What is stored; 256 random bits need neither salt nor slowness."""
+        return sha256(self.secret).digest()
 
 
 @dataclass(frozen=True, slots=True)

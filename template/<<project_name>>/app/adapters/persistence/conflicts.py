@@ -1,12 +1,13 @@
-"""What a broken unique constraint means to a caller.
+"""What a broken unique constraint means to a caller, and inserts that bear one.
 
 A table says it where the constraint stands: `UniqueConstraint(…, info=means(PhoneTaken))`.
 """
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
-from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...kernel.errors import Conflict, Failure
 from .schema import metadata
@@ -27,6 +28,21 @@ def refusal_of(table_name: str, columns: Set[str]) -> Failure:
             refusal: Callable[[], Failure] = constraint.info.get(_REFUSAL, Conflict)
             return refusal()
     return Conflict()
+
+
+async def insert_if_new(
+    connection: AsyncConnection, table: Table, values: Mapping[str, Any]
+) -> bool:
+    """Losing to somebody else's insert does not end the work that this one is part of.
+
+    False when the key is there already; waits for a work that is about to write it.
+    """
+    try:
+        async with connection.begin_nested():
+            await connection.execute(insert(table).values(values))
+    except Conflict:
+        return False
+    return True
 
 
 def _unique_ones(table: Table) -> Iterator[Unique]:

@@ -4,6 +4,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from secrets import token_bytes, token_hex
 from typing import Final, Literal, Protocol, cast
 
@@ -11,8 +12,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 from joserfc.jws import JWSRegistry
-
-from .weak_secrets import complaint_about, is_published
 
 State = Literal["next", "active", "verify"]
 
@@ -23,6 +22,21 @@ _KINDS: Final[Mapping[str, type[OctKey] | type[ECKey] | type[OKPKey]]] = {
 }
 _STATES: Final = ("next", "active", "verify")
 _KID: Final = re.compile(r"\A[A-Za-z0-9_-]{1,32}\Z")
+
+_MINIMUM_BYTES: Final = 32
+"""As many as SHA-256 puts out (RFC 7518, section 3.2)."""
+
+_FEWEST_DISTINCT_BYTES: Final = 8
+_TELLTALE_WORDS: Final = (b"secret", b"change", b"example", b"password", b"placeholder", b"your-")
+
+_PUBLISHED: Final = frozenset(
+    {
+        "GPmqoJNCA5mHA5OddgZmQ_LpguRg28ZNDOWq0cnJgQo",
+        "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U",
+        "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+    }
+)
+"""Thumbprints (RFC 7638) of keys that RFCs print: RFC 7515 A.1 and A.3, RFC 8037 A.1."""
 
 
 class Algorithm(Protocol):
@@ -107,7 +121,7 @@ def _import(encoded: str, alg: str, at: int) -> Key:
         material = b64decode(encoded, validate=True)
     except ValueError:
         raise ValueError(f"entry {at}: the key is not base64") from None
-    if alg == "HS256" and (complaint := complaint_about(material)):
+    if alg == "HS256" and (complaint := _complaint_about(material)):
         raise ValueError(f"entry {at}: {complaint}")
     try:
         key = _KINDS[alg].import_key(material)
@@ -116,6 +130,30 @@ def _import(encoded: str, alg: str, at: int) -> Key:
         raise ValueError(f"entry {at}: not a key for {alg}") from None
     if isinstance(key, OKPKey) and key.curve_name != "Ed25519":
         raise ValueError(f"entry {at}: EdDSA needs an Ed25519 key")
-    if is_published(key.thumbprint()):
+    if _is_published(key.thumbprint()):
         raise ValueError(f"entry {at}: this key is printed in a public document")
     return key
+
+
+def _complaint_about(secret: bytes) -> str | None:
+    """Why these bytes must not sign anything; `None` when nothing speaks against them."""
+    if len(secret) < _MINIMUM_BYTES:
+        return f"an HS256 key has {_MINIMUM_BYTES} bytes or more"
+    if _has_a_pattern(secret):
+        return "the key repeats itself; make a random one"
+    if secret.isascii() and any(word in secret.lower() for word in _TELLTALE_WORDS):
+        return "the key is an example; make a random one"
+    return None
+
+
+def _is_published(thumbprint: str) -> bool:
+    return thumbprint in _PUBLISHED
+
+
+def _has_a_pattern(secret: bytes) -> bool:
+    if len(set(secret)) < _FEWEST_DISTINCT_BYTES:
+        return True
+    if secret in (secret + secret)[1:-1]:
+        return True
+    steps = {(after - before) % 256 for before, after in pairwise(secret)}
+    return len(steps) == 1

@@ -5,8 +5,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .keys import new_signing_key_text as new_signing_key_text
-from .keys import read_signing_keys
+from .signing_keys import read_signing_keys
 
 DAY: Final = 86_400
 
