@@ -20,9 +20,11 @@ DISTRIBUTIONS = {
 # Declared, and used without an import.
 UNSEEN = {
     "uvloop",  # the event loop that Granian takes where it is there
+    "watchfiles",  # Granian's reload
     "tzdata",  # time zones for Windows
     "import-linter",  # tools that are started by their names
     "mypy",
+    "pre-commit",
     "ruff",
     "pytest-asyncio",  # plugins that pytest finds by itself
     "pytest-cov",

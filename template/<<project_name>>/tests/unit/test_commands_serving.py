@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing import Pipe
 from pathlib import Path
 from threading import Event, Thread
@@ -191,7 +192,17 @@ def test_a_taken_port_is_refused_by_its_settings_names(
     assert capsys.readouterr().err.startswith(f"APP_HOST and APP_PORT: 127.0.0.1:{taken_port} ")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def _has_ipv6() -> bool:
+    with suppress(OSError), socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::1", 0))
+        return True
+    return False
+
+
+LOOPBACKS = ["127.0.0.1", *(["::1"] if _has_ipv6() else [])]
+
+
+@pytest.mark.parametrize("host", LOOPBACKS)
 def test_a_free_port_is_free(host: str) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

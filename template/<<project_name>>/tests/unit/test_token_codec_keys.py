@@ -40,7 +40,7 @@ STAGES = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after"), pairwise(STAGES))
+@pytest.mark.parametrize(("before", "after"), list(pairwise(STAGES)))
 def test_neighbouring_steps_of_a_rotation_read_each_others_tokens(
     before: Any, after: Any, clock: TurnableClock
 ) -> None:
