@@ -82,7 +82,7 @@ def _read(path: Path) -> dict[str, object]:
     """A file of answers, such as another project's `.copier-answers.yml`."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no YAML or JSON"
         raise CalledWrongly("answers_unreadable", path=shown(str(path)), reason=reason) from error
     if not isinstance(content, dict):

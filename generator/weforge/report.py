@@ -54,4 +54,9 @@ def birth_text(birth: Birth, order: Order, dry_run: bool, language: str) -> str:
 def next_commands(birth: Birth, order: Order) -> list[str]:
     """What to type next, from where the caller stands."""
     lock = [] if birth.is_locked else ["uv lock"]
-    return [f"cd {order.directory}", *lock, "uv run python -m app dev"]
+    return [f"cd {_quoted(order.directory)}", *lock, "uv run python -m app dev"]
+
+
+def _quoted(directory: str) -> str:
+    """So that it can be pasted, in every shell."""
+    return f'"{directory}"' if " " in directory else directory

@@ -64,7 +64,7 @@ def _opened(source: str | None, folder: Path) -> Template:
         return _from_folder(checkout.resolve(), folder)
     if checkout.exists() and not (checkout / "HEAD").is_file():
         raise CouldNot("template_unusable", source=shown(source), reason="it has no copier.yml")
-    return _from_git(str(source), folder)
+    return _from_git(str(checkout.resolve() if checkout.exists() else source), folder)
 
 
 def _from_archive(folder: Path) -> Template:

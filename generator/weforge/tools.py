@@ -66,5 +66,8 @@ def clean_environment() -> dict[str, str]:
 
 
 def last_words(text: str) -> str:
-    lines = [_LABEL.sub("", line.strip(" \t│╰─▶×·")) for line in text.splitlines()]
-    return next((line.rstrip(".") for line in reversed(lines) if line), "it gave no reason")
+    """The first that git blames, else the last sentence, without its label."""
+    lines = [line.strip(" \t│╰─▶×·") for line in text.splitlines()]
+    blamed = [line for line in lines if line.startswith("fatal:")][:1]
+    said = [_LABEL.sub("", line) for line in blamed or lines]
+    return next((line.rstrip(".") for line in reversed(said) if line), "it gave no reason")

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -167,7 +168,9 @@ def test_whoever_stops_it_finds_the_place_as_it_was(
     assert list(weforge.place.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", ["[1, 2]", "text", "a: [", "\x00", "- - -", "", "1: &a [*a]"])
+@pytest.mark.parametrize(
+    "content", ["[1, 2]", "text", "a: [", "\x00", "- - -", "", "1: &a [*a]", "a: 2020-99-99"]
+)
 def test_a_broken_answers_file_is_told_in_one_sentence(weforge: Weforge, content: str) -> None:
     (weforge.place.parent / "answers.yml").write_text(content)
 
@@ -324,3 +327,36 @@ def test_help_is_there_before_copier_is_imported() -> None:
     code += "sys.exit(bool({'copier', 'yaml', 'jinja2'} & set(sys.modules)))"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def test_why_git_could_not_is_what_git_blames(weforge: Weforge, tmp_path: Path) -> None:
+    ended = weforge.new("--defaults", "--template", f"file://{tmp_path}/absent.git")
+
+    assert "absent.git' does not appear to be a git repository" in ended.error
+    assert "and the repository exists" not in ended.error
+
+
+def test_a_bare_repository_may_be_named_from_where_one_stands(
+    weforge: Weforge, template_folder: Path
+) -> None:
+    bare = weforge.place.parent / "template.git"
+    work = shutil.copytree(template_folder, weforge.place.parent / "work")
+    for words in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        [*("-c", "user.name=T", "-c", "user.email=t@example.com"), "commit", "-qm", "one"],
+        ["clone", "--quiet", "--bare", ".", str(bare)],
+    ):
+        subprocess.run(["git", *words], cwd=work, check=True)
+
+    ended = weforge.new("--defaults", "--json", "--template", "../template.git")
+
+    assert ended.status == 0, ended.error
+    written = (weforge.place / "shop" / ".copier-answers.yml").read_text("utf-8")
+    assert f"_src_path: {bare.resolve()}" in written
+
+
+def test_a_folder_with_a_space_is_quoted_in_what_to_type_next(weforge: Weforge) -> None:
+    ended = weforge("new", "my shop", "--defaults", "--no-lock", "--no-git")
+
+    assert 'cd "my shop"' in ended.output

@@ -30,7 +30,7 @@ def answer(world: World, request: Request) -> Answer:
     if request.method != method:
         return _refusal(405, f"{request.path} takes {method} only.")
     try:
-        members = Members(request.members() if request.body or method == "POST" else {})
+        members = Members(request.members() if request.body else {})
         with world.lock:
             return Answer(as_json(work(world, members)), content_type="application/json")
     except WrongInput as wrong:

@@ -63,6 +63,9 @@ class UserRepository(Protocol):
 
 
 class SessionRepository(Protocol):
+    async def knows(self, id: SessionId) -> bool:
+        """Whether there is such a session, alive or over; locks nothing."""
+
     async def get_for_update(self, id: SessionId) -> Session | None:
         """Locks the session until the work ends."""
 

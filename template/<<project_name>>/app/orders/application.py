@@ -27,7 +27,8 @@ class Orders:
     async def place(self, user_id: UUID, lines: Sequence[Line], key: str | None = None) -> Order:
         """With an idempotency key the first answer is given again for 24 hours.
 
-        Raises UnknownSku, or IdempotencyKeyReused when the key came with other lines.
+        Raises UnknownSku, SeveralCurrencies, or IdempotencyKeyReused when the key came with
+        other lines.
         """
         prices = await self._catalogue.prices([line.sku for line in lines])
         async with self._works.begin() as work:
@@ -141,4 +142,5 @@ def exported(order: Order) -> Mapping[str, object]:
         "total": order.total.amount,
         "currency": order.total.currency,
         "created_at": order.created_at,
+        "updated_at": order.updated_at,
     }

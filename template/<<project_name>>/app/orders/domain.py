@@ -9,7 +9,7 @@ from uuid import UUID
 from ..kernel.events import Event
 from ..kernel.ids import new_id
 from ..kernel.money import Money
-from .errors import OrderNotPossible, UnknownSku
+from .errors import OrderNotPossible, SeveralCurrencies, UnknownSku
 
 OrderId = NewType("OrderId", UUID)
 OrderStatus = Literal["created", "confirmed", "cancelled"]
@@ -57,8 +57,10 @@ class Order:
         prices: Mapping[str, Money],
         now: datetime,
     ) -> "Order":
-        """Raises UnknownSku for a line that the catalogue has no price for."""
+        """Raises UnknownSku for a line without a price, and SeveralCurrencies."""
         items = tuple(_price(line, prices) for line in lines)
+        if len({item.unit_price.currency for item in items}) > 1:
+            raise SeveralCurrencies
         total = sum_of(items)
         return cls(id, user_id, items, total, created_at=now, updated_at=now)
 

@@ -19,6 +19,10 @@ class UnknownSku(BadInput):
     code = 2003
 
 
+class SeveralCurrencies(BadInput):
+    """What an order holds has one currency, because it has one total."""
+
+
 class NotEnoughInStock(Conflict):
     code = 2004
 

@@ -122,7 +122,9 @@ class Edge:
 
     def _declares_too_much(self, scope: Scope) -> bool:
         declared = header(scope, b"content-length")
-        return declared.isdigit() and int(declared[:20]) > self._settings.body_limit_bytes
+        if not (declared.isascii() and declared.isdigit()):
+            return False
+        return int(declared[:20]) > self._settings.body_limit_bytes
 
     def _headers_of(self, scope: Scope, visit: Visit) -> Headers:
         headers = [(b"x-request-id", visit.request_id.encode("ascii")), *self._headers]

@@ -89,7 +89,7 @@ class WebSettings(BaseSettings):
 
 
 class LimitsSettings(BaseSettings):
-    """`LIMITS_…`: requests a minute; `enabled` is not heard in production."""
+    """`LIMITS_…`: requests a minute; `enabled` must be true in production."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIMITS_",

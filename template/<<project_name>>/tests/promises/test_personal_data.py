@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from io import StringIO
+from typing import Any
 from urllib.parse import quote
 
 from sandbox import Sandbox
@@ -22,9 +23,7 @@ async def test_after_many_users_and_every_fault_no_personal_data_is_found(
 ) -> None:
     names = [f"user-{number}" for number in range(USERS)]
     phones = {name: f"138{number:08d}" for number, name in enumerate(names)}
-    for errcode in (40029, 40163, -1, 40013, 99999):
-        sandbox.fault("/sns/jscode2session", errcode=errcode)
-        await backend.login(sandbox.code(names[0]))
+    await _meet_every_fault(backend, sandbox, names[0], phones[names[0]])
 
     for start in range(0, USERS, AT_ONCE):
         batch = names[start : start + AT_ONCE]
@@ -119,6 +118,27 @@ async def test_without_the_key_service_what_needs_keys_says_so_and_the_rest_goes
 
     assert (refused.status_code, refused.json()["code"]) == (503, 9003)
     assert (listed.status_code, left.status_code) == (200, 200)
+
+
+FAULTS: list[dict[str, Any]] = [
+    *({"errcode": errcode} for errcode in (40029, 40163, 40226, 45011, -1, 40013, 99999)),
+    {"status": 500},
+    {"drop": True},
+    {"drop": True, "consume": True},
+    {"body": "<html>"},
+    {"body": {"session_key": "k", "openid": 7}},
+]
+
+
+async def _meet_every_fault(backend: Backend, sandbox: Sandbox, name: str, phone: str) -> None:
+    for fault in FAULTS:
+        sandbox.fault("/sns/jscode2session", **fault)
+        await backend.login(sandbox.code(name))
+    member = await backend.sign_in(name)
+    for path in ("/cgi-bin/stable_token", "/wxa/business/getuserphonenumber"):
+        for fault in FAULTS:
+            sandbox.fault(path, **fault)
+            await member.call("POST", "/users/me/phone", {"code": sandbox.phone_code(name, phone)})
 
 
 async def _live(backend: Backend, sandbox: Sandbox, name: str, phone: str) -> None:

@@ -1,7 +1,9 @@
 """Tokens, seen from outside: families, grace and theft."""
 
 import asyncio
+from base64 import urlsafe_b64encode
 
+from app.kernel.ids import new_id
 from tests.clock import TurnableClock
 from tests.house import Backend, Member
 
@@ -82,6 +84,16 @@ async def test_fifty_parallel_refreshes_leave_exactly_one_live_lineage(
     given = [a.json()["data"]["refresh_token"] for a in answers if a.status_code == 200]
     assert len(given) == 50
     assert await backend.living_refresh_tokens(given) == 1
+
+
+async def test_a_made_up_refresh_token_takes_nobodys_turn_to_write(backend: Backend) -> None:
+    secret = urlsafe_b64encode(bytes(range(32))).rstrip(b"=").decode()
+    family = urlsafe_b64encode(new_id().bytes).rstrip(b"=").decode()
+
+    async with backend.house.database.writing():
+        refused = await asyncio.wait_for(backend.refresh(f"rt_{family}.{secret}"), timeout=10)
+
+    assert refused.json()["code"] == 1201
 
 
 async def test_an_access_token_ends_after_ten_minutes(alice: Member, clock: TurnableClock) -> None:

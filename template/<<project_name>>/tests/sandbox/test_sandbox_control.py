@@ -165,6 +165,15 @@ def test_reset_forgets_all(client: httpx.Client, sandbox: Sandbox, clock: Turnab
     assert sandbox.advance(0).startswith(clock().isoformat()[:19])
 
 
+def test_reset_needs_no_body(client: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.fault(LOGIN, errcode=-1)
+
+    answer = client.post("/_sandbox/reset")
+
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert "openid" in login(client, sandbox.code("alice")).json()
+
+
 def test_a_user_is_the_same_person_after_a_reset(sandbox: Sandbox) -> None:
     alice = sandbox.user("alice")
 

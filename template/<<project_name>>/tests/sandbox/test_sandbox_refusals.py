@@ -70,7 +70,7 @@ def test_wrong_input_is_refused_in_one_sentence(
     assert "\n" not in answer.json()["error"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"user=alice", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"user=alice", b"\xff", b"[" * 100_000])
 def test_what_is_no_json_is_refused(client: httpx.Client, body: bytes) -> None:
     answer = client.post("/_sandbox/codes", content=body)
 

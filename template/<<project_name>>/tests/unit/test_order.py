@@ -8,7 +8,7 @@ import pytest
 from app.kernel.ids import new_id
 from app.kernel.money import Money
 from app.orders.domain import CONFIRMED, Line, Order, OrderId
-from app.orders.errors import OrderNotPossible, UnknownSku
+from app.orders.errors import OrderNotPossible, SeveralCurrencies, UnknownSku
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -28,6 +28,13 @@ def test_a_total_is_the_sum_of_prices_and_quantities() -> None:
 def test_an_unknown_sku_is_refused() -> None:
     with pytest.raises(UnknownSku):
         placed(Line("tea-1", 1), Line("nothing", 1))
+
+
+def test_two_currencies_in_one_order_are_refused() -> None:
+    prices = {**PRICES, "pot-1": Money(30, "USD")}
+
+    with pytest.raises(SeveralCurrencies):
+        Order.place(OrderId(new_id()), new_id(), [Line("tea-1", 1), Line("pot-1", 1)], prices, NOW)
 
 
 def test_confirming_says_what_was_confirmed() -> None:

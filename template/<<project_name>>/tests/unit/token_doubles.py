@@ -62,6 +62,10 @@ class MemorySessions:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
+    async def knows(self, id: SessionId) -> bool:
+        await asyncio.sleep(0)
+        return id in self._rows.sessions
+
     async def get_for_update(self, id: SessionId) -> Session | None:
         await asyncio.sleep(0)
         return self._rows.sessions.get(id)

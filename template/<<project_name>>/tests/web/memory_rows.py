@@ -73,6 +73,9 @@ class SessionRows:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
+    async def knows(self, id: SessionId) -> bool:
+        return id in self._rows.sessions
+
     async def get_for_update(self, id: SessionId) -> Session | None:
         return self._rows.sessions.get(id)
 

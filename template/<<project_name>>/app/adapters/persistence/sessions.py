@@ -93,6 +93,10 @@ class SqlSessionRepository:
         ends_at = min(row.expires_at, row.absolute_expires_at)
         return Standing(UserId(row.id), row.token_version, ends_at)
 
+    async def knows(self, id: SessionId) -> bool:
+        found = select(sessions.c.id).where(sessions.c.id == id)
+        return (await self._connection.execute(found)).first() is not None
+
     async def is_disabled(self, user_id: UserId) -> bool:
         found = select(users.c.disabled_at).where(users.c.id == user_id)
         return (await self._connection.execute(found)).scalar_one_or_none() is not None

@@ -48,7 +48,7 @@ class WeChatClient:
         self._timeout = httpx.Timeout(
             settings.read_timeout_seconds, connect=settings.connect_timeout_seconds
         ).as_dict()
-        # Plain HTTP (the sandbox, CloudRun) shows no certificate, so none is read in at the start.
+        # The sandbox speaks plain HTTP and shows no certificate, so none is read in at the start.
         self._transport = httpx.AsyncHTTPTransport(
             verify=self._base_url.scheme == "https", trust_env=False, limits=LIMITS
         )

@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SANDBOX_APPID = "wx0000000000000001"
-REAL = re.compile(r"https?://api\.weixin\.qq\.com")
+REAL = re.compile(r"https://api\.weixin\.qq\.com")
 LOOPBACK = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::[1-9]\d{0,4})?")
 PLACEHOLDER = re.compile(r"change|example|placeholder|sandbox|secret|your|todo|xxx|[<>\s]", re.I)
 
@@ -17,10 +17,7 @@ Seconds = Annotated[float, Field(gt=0, le=60)]
 
 
 class WeChatSettings(BaseSettings):
-    """`base_url` takes only the real host, or loopback for the sandbox: a secret goes there.
-
-    Its plain-HTTP form is for WeChat CloudRun, where the platform carries the call.
-    """
+    """`base_url` takes only the real host, or loopback for the sandbox: a secret goes there."""
 
     model_config = SettingsConfigDict(
         env_prefix="WECHAT_",

@@ -121,7 +121,7 @@ class JwtTokens:
     async def refresh(self, presented: str, device: str) -> tuple[Grant, UserId]:
         """Theft is raised after the work, so that what it revoked stays revoked."""
         token = RefreshToken.read(presented)
-        if token is None:
+        if token is None or not await self._is_of_ours(token):
             raise RefreshTokenInvalid
         async with self._works.begin() as work:
             answer = await self._rotate(work, token, device)
@@ -139,6 +139,11 @@ class JwtTokens:
 
     def public_keys(self) -> Mapping[str, object] | None:
         return self._access_tokens.public_keys()
+
+    async def _is_of_ours(self, token: RefreshToken) -> bool:
+        """Asked first, so that made-up tokens never take a turn of those who write."""
+        async with self._works.read() as work:
+            return await work.sessions.knows(token.session_id)
 
     async def _rotate(
         self, work: SessionWork, token: RefreshToken, device: str
